@@ -1,0 +1,8 @@
+export type {
+  ApprovalSubject,
+  BoundFile,
+  CompiledGate,
+  OperatorPolicy,
+  PolicyDecision,
+  PolicyQuestion,
+} from "./types.ts";

@@ -1,0 +1,1 @@
+export type { HandCode, HandCodeHost, ScriptCall, ScriptMessage, ScriptOutcome, ScriptRun, ScriptStart } from "./types.ts";

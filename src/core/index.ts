@@ -1,0 +1,22 @@
+export { canonicalJson, hashJson, sha256 } from "./canonical-json.ts";
+export { type Clock, type ClockTimer, systemClock, toIso } from "./clock.ts";
+export { isInside, resolveConfinedPath } from "./confined-path.ts";
+export { findNearest } from "./did-you-mean.ts";
+export { formatDuration, parseDuration } from "./durations.ts";
+export { type Environment, readEnvironment } from "./environment.ts";
+export {
+  describeError,
+  ERROR_CODES,
+  type ErrorCode,
+  HandsError,
+  type HandsErrorOptions,
+  isErrorCode,
+  toHandsError,
+} from "./errors.ts";
+export { isGlob, matchesGlob } from "./glob.ts";
+export { createIdSource, type IdSource } from "./ids.ts";
+export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";
+export { type Logger, type LogFields, silentLogger } from "./logger.ts";
+export { type Random, systemRandom } from "./random.ts";
+export { createRedactor, type Redactor } from "./redaction.ts";
+export { abortable, createDeferred, type Deferred } from "./signals.ts";

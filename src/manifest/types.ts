@@ -1,0 +1,158 @@
+import type { JsonObject, JsonValue } from "../core/index.ts";
+import type { ScheduleConfig } from "../schedule/index.ts";
+
+/** Why a hand may run. */
+export const TRIGGER_TYPES = ["schedule", "manual", "event", "webhook"] as const;
+export type TriggerType = (typeof TRIGGER_TYPES)[number];
+
+/** The forms of a hand's output. */
+export const OUTPUT_FORMATS = ["markdown", "json", "html"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A tool that a hand names. */
+export interface ToolRequirement {
+  readonly name: string;
+  readonly version: string | null;
+  /** A missing required tool breaks the hand; a missing optional one is left out. */
+  readonly optional: boolean;
+}
+
+/** A rule that an action needs approval. */
+export interface ApprovalGate {
+  /** The gate's name in `[approval_gates]`: two gates may share an action, never a key. */
+  readonly key: string;
+  /** Covers the tool of this name and tools that declare this action. Default: the key. */
+  readonly action: string;
+  readonly description: string;
+  /** Globs of tool names that the gate covers as well. */
+  readonly tools: readonly string[];
+  /** A CEL condition over `args` and `parameters`; the gate covers a call unless it is exactly false. */
+  readonly when: string | null;
+  /** Seconds without a decision after which the runtime approves; 0 is at once, null never. */
+  readonly autoApproveAfter: number | null;
+  /** Seconds after which an unanswered request is a "no"; null is the default of the runtime. */
+  readonly expiresAfter: number | null;
+}
+
+/** Where a hand's output goes, and in which form. */
+export interface OutputConfig {
+  readonly dashboard: boolean;
+  /** Names of channels. */
+  readonly channel: readonly string[];
+  readonly format: OutputFormat;
+  /** A folder for output files, relative to the project. */
+  readonly fileDrop: string | null;
+}
+
+/** The bounds of one execution. */
+export interface LimitsConfig {
+  /** Time under a lease, in milliseconds. Default: 10 minutes. */
+  readonly timeoutMs: number;
+  /** Model replies of one execution. Default: 50. */
+  readonly maxSteps: number;
+  /** Input and output tokens together. */
+  readonly maxTokens: number | null;
+  readonly maxCostUsd: number | null;
+  readonly maxCostUsdPerDay: number | null;
+  /** New executions after a failure before which no side effect began. Default: 0. */
+  readonly retries: number;
+  /** Executions of the hand that may wait for humans at once. Default: 3. */
+  readonly maxWaiting: number;
+}
+
+/** The hand's own choice of model. */
+export interface ModelConfig {
+  /** `provider/model`; null is the project's default. */
+  readonly name: string | null;
+  readonly temperature: number | null;
+  /** Tokens of one reply. */
+  readonly maxOutputTokens: number | null;
+}
+
+/** One MCP server: a command that speaks over stdio, or an address. */
+export interface McpServerConfig {
+  readonly command: readonly string[] | null;
+  readonly url: string | null;
+  /** Variables the child gets besides HOME, PATH, SHELL and TERM. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Domain knowledge of a hand. */
+export interface Skill {
+  readonly name: string;
+  /** Null for a plain file, whose whole text is always in the prompt. */
+  readonly description: string | null;
+  /** Relative to the hand's folder. */
+  readonly path: string;
+  /** `file`: `skills/*.md`, always in the prompt. `package`: `skills/<name>/SKILL.md`, read on demand. */
+  readonly kind: "file" | "package";
+}
+
+/** A validated `HAND.toml`: what the words of the manifest came to, with every default filled in. */
+export interface HandConfig {
+  readonly name: string;
+  readonly description: string;
+  readonly schedule: ScheduleConfig | null;
+  readonly trigger: TriggerType;
+  readonly enabled: boolean;
+  readonly version: string;
+  readonly author: string | null;
+  readonly toolsRequired: readonly ToolRequirement[];
+  readonly toolsOptional: readonly ToolRequirement[];
+  /** Names or globs of side-effecting tools that may run with no gate. */
+  readonly toolsUnattended: readonly string[];
+  readonly approvalGates: readonly ApprovalGate[];
+  readonly output: OutputConfig;
+  readonly parameters: JsonObject;
+  readonly model: ModelConfig;
+  readonly limits: LimitsConfig;
+  readonly triggers: { readonly events: readonly string[] };
+  /** Hosts the hand's tools may reach; null is any public host. */
+  readonly network: { readonly allow: readonly string[] | null };
+  readonly mcp: Readonly<Record<string, McpServerConfig>>;
+  /** Names of secrets that the hand's tools are given. */
+  readonly secrets: readonly string[];
+  /** Further keys of `[hand]` and further tables, kept as they were written. */
+  readonly extra: Readonly<Record<string, JsonValue>>;
+  /** Absolute path of the folder. */
+  readonly handDir: string;
+  /** Absolute path of `SYSTEM.md`, or null. */
+  readonly systemPromptPath: string | null;
+  /** Absolute path of `hand.ts`, or null for a model brain. */
+  readonly scriptPath: string | null;
+  /** Absolute paths of the skills, in the order they are read. */
+  readonly skillPaths: readonly string[];
+  readonly skills: readonly Skill[];
+  /** Absolute paths of `tools/*.ts`, sorted. */
+  readonly toolPaths: readonly string[];
+}
+
+/** How bad a diagnostic is: an error keeps the hand from running, a warning does not. */
+export type Severity = "error" | "warning";
+
+/** One problem of a manifest, at its place. Lines and columns count from 1. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  /** A short, stable name, as in `unknown_key`. */
+  readonly code: string;
+  readonly message: string;
+  /** Path of the file as it was given. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** What to do about it. */
+  readonly hint: string | null;
+  /** The text of the line, for the caret. */
+  readonly source: string | null;
+}
+
+/** A problem before its place is looked up: `path` leads to the key or value in the TOML document. */
+export interface ManifestProblem {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  /** Whether the caret stands under the key or under the value. */
+  readonly at: "key" | "value";
+  readonly hint: string | null;
+}

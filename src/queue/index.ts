@@ -1,0 +1,1 @@
+export type { WakeUp, WorkQueue } from "./work-queue.ts";

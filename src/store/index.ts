@@ -1,0 +1,26 @@
+export {
+  APPROVAL_KINDS,
+  APPROVAL_STATUSES,
+  type ApprovalKind,
+  type ApprovalStatus,
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  EFFECTS,
+  type Effect,
+  EXECUTION_STATUSES,
+  type ExecutionStatus,
+  HAND_OUTCOMES,
+  HAND_STATUSES,
+  type HandOutcome,
+  type HandStatus,
+  STEP_KINDS,
+  STEP_STATUSES,
+  type StepKind,
+  type StepStatus,
+  UNKNOWN_ANSWERS,
+  type UnknownAnswer,
+  WAIT_REASONS,
+  type WaitReason,
+} from "./states.ts";
+export type { Store, StoreCapabilities, StoreChange, StoreTopic, StoreTransaction } from "./store.ts";
+export type * from "./tables.ts";

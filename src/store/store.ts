@@ -1,0 +1,54 @@
+import type { Kysely } from "kysely";
+import type { Database } from "./tables.ts";
+
+/** What changed in a commit, for those who follow. */
+export type StoreTopic =
+  | { readonly kind: "execution"; readonly executionId: string; readonly handName: string }
+  | { readonly kind: "approval"; readonly approvalId: string; readonly executionId: string | null }
+  | { readonly kind: "hand"; readonly handName: string }
+  | { readonly kind: "delivery"; readonly executionId: string }
+  | { readonly kind: "events" };
+
+/** News of commits. `foreign`: another process wrote, and what it wrote has to be looked up. */
+export type StoreChange =
+  | { readonly origin: "local"; readonly topics: readonly StoreTopic[] }
+  | { readonly origin: "foreign" };
+
+/** The differences between databases, each by name. */
+export interface StoreCapabilities {
+  /** Rows have to be locked by `FOR UPDATE`; where false, a write transaction excludes every other. */
+  readonly locksRows: boolean;
+  /** Several processes on several machines may use it. */
+  readonly isShared: boolean;
+}
+
+/** A write transaction under way. It must await only its own queries. */
+export interface StoreTransaction {
+  readonly db: Kysely<Database>;
+  readonly capabilities: StoreCapabilities;
+  /** The instant of the transaction, epoch milliseconds, by the clock that decides for this store. */
+  readonly nowMs: number;
+  /** Called once after the commit returned; never when it failed. */
+  onCommit(callback: () => void): void;
+  /** Tells followers, here and in other processes, after the commit. */
+  notify(topic: StoreTopic): void;
+}
+
+/** The one place where state is kept. */
+export interface Store {
+  readonly capabilities: StoreCapabilities;
+  /** For reads outside transactions: sees everything that is committed. */
+  readonly db: Kysely<Database>;
+  /** The instant by the clock that decides for this store. */
+  nowMs(): number;
+  /**
+   * Runs a unit of work. Nothing resolves before the commit returned; a failed commit rejects. The work is called again, whole,
+   * when the database was busy, so it must have no effect but its queries.
+   */
+  transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /** News of commits, ours at once, those of other processes within 200 ms. Returns the way to stop listening. */
+  onChange(listener: (change: StoreChange) => void): () => void;
+  /** Writes a consistent copy to a new file while others go on. Throws: `invalid_argument` where the store cannot, or the file exists. */
+  backup(path: string): Promise<void>;
+  close(): Promise<void>;
+}

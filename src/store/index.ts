@@ -1,3 +1,6 @@
+export { appendEvent, type NewEvent } from "./events.ts";
+export { forUpdate } from "./for-update.ts";
+export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export {
   APPROVAL_KINDS,
   APPROVAL_STATUSES,

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { IdSource } from "../core/index.ts";
 import type { Database } from "./tables.ts";
 
 /** What changed in a commit, for those who follow. */
@@ -9,10 +10,10 @@ export type StoreTopic =
   | { readonly kind: "delivery"; readonly executionId: string }
   | { readonly kind: "events" };
 
-/** News of commits. `foreign`: another process wrote, and what it wrote has to be looked up. */
+/** News of commits. `foreign`: another process wrote; `topics` is null where what it wrote has to be looked up. */
 export type StoreChange =
   | { readonly origin: "local"; readonly topics: readonly StoreTopic[] }
-  | { readonly origin: "foreign" };
+  | { readonly origin: "foreign"; readonly topics: readonly StoreTopic[] | null };
 
 /** The differences between databases, each by name. */
 export interface StoreCapabilities {
@@ -22,10 +23,15 @@ export interface StoreCapabilities {
   readonly isShared: boolean;
 }
 
-/** A write transaction under way. It must await only its own queries. */
+/**
+ * A write transaction under way. It must await only its own queries; one that does not is reported, and given up after 10 s.
+ * A query that failed dooms it: later queries reject, and it is rolled back even where the work caught the error.
+ */
 export interface StoreTransaction {
   readonly db: Kysely<Database>;
   readonly capabilities: StoreCapabilities;
+  /** The store's source of ids. */
+  readonly ids: IdSource;
   /** The instant of the transaction, epoch milliseconds, by the clock that decides for this store. */
   readonly nowMs: number;
   /** Called once after the commit returned; never when it failed. */
@@ -37,13 +43,17 @@ export interface StoreTransaction {
 /** The one place where state is kept. */
 export interface Store {
   readonly capabilities: StoreCapabilities;
-  /** For reads outside transactions: sees everything that is committed. */
+  /** The store's source of ids. */
+  readonly ids: IdSource;
+  /** For reads outside transactions: sees everything that is committed. Writing through it, or using it inside a transaction, rejects. */
   readonly db: Kysely<Database>;
   /** The instant by the clock that decides for this store. */
   nowMs(): number;
   /**
    * Runs a unit of work. Nothing resolves before the commit returned; a failed commit rejects. The work is called again, whole,
-   * when the database was busy, so it must have no effect but its queries.
+   * when the database was busy, so it must have no effect but its queries. Units queued in one turn of the event loop may share a commit; they
+   * run in the order they were queued. Throws: what the work threw; `store_failed`, `stopping` after `close`, `internal` for a
+   * transaction inside a transaction.
    */
   transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
   /** News of commits, ours at once, those of other processes within 200 ms. Returns the way to stop listening. */

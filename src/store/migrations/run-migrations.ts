@@ -1,0 +1,83 @@
+import type { Kysely } from "kysely";
+import { HandsError } from "../../core/index.ts";
+import type { Database } from "../tables.ts";
+import { initialMigration } from "./0001-initial.ts";
+import { createTable } from "./create-table.ts";
+import type { ColumnTypes, Migration } from "./migration.ts";
+
+/** Every migration, in the order of its number. New ones go to the end. */
+export const MIGRATIONS: readonly Migration[] = [initialMigration];
+
+const TABLE = "schema_migrations";
+
+/** The record of the migrations that ran. */
+interface SchemaMigrationsTable {
+  number: number;
+  name: string;
+  applied_at: number;
+}
+
+export interface RunMigrationsOptions {
+  /** Inside the transaction and the lock of the caller: either every step counts or none. */
+  readonly db: Kysely<Database>;
+  readonly types: ColumnTypes;
+  readonly nowMs: number;
+  /** Default: all of {@link MIGRATIONS}. */
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Brings the schema to the newest number. Doing it again changes nothing. Returns the numbers that ran.
+ * Throws: `store_too_new` when a newer program has been here.
+ */
+export async function runMigrations(options: RunMigrationsOptions): Promise<readonly number[]> {
+  const { types, nowMs, migrations = MIGRATIONS } = options;
+  const db = options.db.withTables<{ [TABLE]: SchemaMigrationsTable }>();
+  const current = await readSchemaNumber(options.db);
+  assertNotTooNew(current, migrations);
+  if (current === 0) {
+    await createTable(db.schema, TABLE, {
+      key: ["number"],
+      required: { number: "integer", name: "text", applied_at: "bigint" },
+    });
+  }
+  const pending = migrations.filter((migration) => migration.number > current);
+  for (const { number, name, up } of pending) {
+    await up({ schema: db.schema, types });
+    await db.insertInto(TABLE).values({ number, name, applied_at: nowMs }).execute();
+  }
+  return pending.map((migration) => migration.number);
+}
+
+/** The number of the newest migration that ran, 0 for a database without any. */
+export async function readSchemaNumber(db: Kysely<Database>): Promise<number> {
+  if (!(await listTables(db)).includes(TABLE)) return 0;
+  const row = await db
+    .withTables<{ [TABLE]: SchemaMigrationsTable }>()
+    .selectFrom(TABLE)
+    .select((expression) => expression.fn.max("number").as("number"))
+    .executeTakeFirst();
+  return row?.number ?? 0;
+}
+
+/** The names of the tables of the database, or of the schema that is searched first. */
+export async function listTables(db: Kysely<Database>): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables();
+  return tables.map((table) => table.name);
+}
+
+/** The newest number that this program knows. */
+export function newestSchemaNumber(migrations: readonly Migration[] = MIGRATIONS): number {
+  return migrations.at(-1)?.number ?? 0;
+}
+
+/** Throws: `store_too_new`. */
+export function assertNotTooNew(current: number, migrations: readonly Migration[] = MIGRATIONS): void {
+  const newest = newestSchemaNumber(migrations);
+  if (current <= newest) return;
+  throw new HandsError(
+    "store_too_new",
+    `The database has schema ${current}, and this version of the program knows schema ${newest} at most.`,
+    { hint: "Install the version of hands that wrote it, or a newer one.", details: { current, newest } },
+  );
+}

@@ -1,0 +1,27 @@
+import type { Clock, IdSource, Logger } from "../core/index.ts";
+import { HandsError } from "../core/index.ts";
+import type { Store } from "./store.ts";
+
+export interface OpenStoreOptions {
+  /** A path, `sqlite:PATH`, `:memory:`, or `postgres://…`. */
+  readonly db: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Default: ids by the clock and the machine's randomness. */
+  readonly ids?: IdSource;
+}
+
+/** Opens the store that the text names. Throws: `store_failed`, `store_too_new`, `invalid_argument`. */
+export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {
+  if (/^postgres(ql)?:\/\//.test(db)) {
+    throw new HandsError("internal", "not built yet");
+  }
+  const path = db.startsWith("sqlite:") ? db.slice("sqlite:".length) : db;
+  if (path === "" || /^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+    throw new HandsError("invalid_argument", `The database ${JSON.stringify(db)} cannot be used.`, {
+      hint: "Give a path such as data/hands.db, or a postgres:// address.",
+    });
+  }
+  const { openSqliteStore } = await import("./sqlite/sqlite-store.ts");
+  return openSqliteStore({ ...options, path });
+}

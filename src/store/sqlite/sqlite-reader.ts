@@ -1,0 +1,44 @@
+import type { Kysely } from "kysely";
+import type { Clock, Random } from "../../core/index.ts";
+import { HandsError } from "../../core/index.ts";
+import { retryTransient } from "../retry.ts";
+import type { Database } from "../tables.ts";
+import type { UnitContext } from "../unit-context.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import { createSqliteKysely } from "./sqlite-dialect.ts";
+import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
+
+const BUSY_LIMIT_MS = 10_000;
+
+export interface SqliteReaderOptions {
+  readonly connection: SqliteConnection;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly context: UnitContext;
+  /** What a read waits for first, as a transaction on the same connection; undefined for nothing. */
+  readonly barrier: () => Promise<void> | undefined;
+}
+
+/** The Kysely for reads outside transactions. It refuses writes, and use inside a unit of work. */
+export function createSqliteReader(options: SqliteReaderOptions): Kysely<Database> {
+  const { connection, clock, random, context, barrier } = options;
+  return createSqliteKysely(async (query) => {
+    context.assertOutside("`store.db`");
+    for (let wait = barrier(); wait !== undefined; wait = barrier()) await wait;
+    try {
+      const attempt = () => {
+        if (!connection.isReading(query.sql)) throw createWriteRefusal(query.sql);
+        return connection.execute<never>(query);
+      };
+      return await retryTransient(attempt, { clock, random, isTransient: isBusy, limitMs: BUSY_LIMIT_MS });
+    } catch (error) {
+      throw toSqliteStoreError(error, connection.path);
+    }
+  });
+}
+
+function createWriteRefusal(sql: string): HandsError {
+  return new HandsError("internal", `\`store.db\` only reads, and was given: ${sql.slice(0, 80)}`, {
+    hint: "Write inside `store.transaction`.",
+  });
+}

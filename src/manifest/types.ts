@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../core/index.ts";
+import type { JsonObject } from "../core/index.ts";
 import type { ScheduleConfig } from "../schedule/index.ts";
 
 /** Why a hand may run. */
@@ -77,6 +77,14 @@ export interface McpServerConfig {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Confinement of a hand's tools. */
+export interface SandboxConfig {
+  /** Default: false. */
+  readonly enabled: boolean;
+  /** Further keys of `[sandbox]`, as they were written; the sandbox judges them. */
+  readonly settings: JsonObject;
+}
+
 /** Domain knowledge of a hand. */
 export interface Skill {
   readonly name: string;
@@ -112,8 +120,12 @@ export interface HandConfig {
   readonly mcp: Readonly<Record<string, McpServerConfig>>;
   /** Names of secrets that the hand's tools are given. */
   readonly secrets: readonly string[];
-  /** Further keys of `[hand]` and further tables, kept as they were written. */
-  readonly extra: Readonly<Record<string, JsonValue>>;
+  readonly sandbox: SandboxConfig;
+  /**
+   * Everything the format does not have, where it was written: `extra.hand.category` for a further key of `[hand]`,
+   * `extra.persona` for a further table.
+   */
+  readonly extra: JsonObject;
   /** Absolute path of the folder. */
   readonly handDir: string;
   /** Absolute path of `SYSTEM.md`, or null. */

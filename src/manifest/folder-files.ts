@@ -1,0 +1,86 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isInside } from "../core/index.ts";
+
+/** A file of a hand's folder that means something to the program. */
+export interface FolderFile {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  /** Size, times and inode: differs after every edit. */
+  readonly mark: string;
+}
+
+/** What is in a hand's folder. */
+export interface FolderListing {
+  /** Sorted by path. */
+  readonly files: readonly FolderFile[];
+  /** Relative paths of what may not be followed or read, and why. */
+  readonly refused: readonly {
+    readonly path: string;
+    readonly reason: "outside" | "unreadable" | "not_a_file";
+  }[];
+}
+
+/** Files at the top of the folder. */
+const TOP_FILES = new Set(["HAND.toml", "SYSTEM.md", "hand.ts"]);
+const FOLDERS = new Set(["skills", "tools"]);
+
+/** Deeper than any skill's own folders; ends links that lead in circles. */
+const DEEPEST_FOLDER = 8;
+
+/**
+ * Lists what belongs to a hand: `HAND.toml`, `SYSTEM.md`, `hand.ts`, and everything below `skills/` and `tools/` but hidden
+ * entries and `node_modules`. One call for each folder and one for each file; links are followed only inside the folder.
+ *
+ * Throws what the file system throws when the folder itself cannot be read.
+ */
+export async function listFolder(dir: string): Promise<FolderListing> {
+  const files: FolderFile[] = [];
+  const refused: FolderListing["refused"][number][] = [];
+  let realRoot: string | undefined;
+
+  async function visit(folder: string, depth: number): Promise<void> {
+    const entries = await readdir(join(dir, folder), { withFileTypes: true });
+    await Promise.all(
+      entries.map(async (entry) => {
+        const { name } = entry;
+        if (
+          depth === 0
+            ? !TOP_FILES.has(name) && !FOLDERS.has(name)
+            : name.startsWith(".") || name === "node_modules"
+        )
+          return;
+        const path = folder === "" ? name : `${folder}/${name}`;
+        try {
+          if (entry.isSymbolicLink()) {
+            realRoot ??= await realpath(dir);
+            if (!isInside(realRoot, await realpath(join(dir, path)))) {
+              refused.push({ path, reason: "outside" });
+              return;
+            }
+          }
+          const isFolder = entry.isDirectory();
+          const facts = isFolder ? undefined : await stat(join(dir, path));
+          if (isFolder || facts?.isDirectory()) {
+            if (depth === 0 && TOP_FILES.has(name)) refused.push({ path, reason: "not_a_file" });
+            else if (depth < DEEPEST_FOLDER) await visit(path, depth + 1);
+          } else if (facts?.isFile()) {
+            files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
+          } else if (depth === 0) refused.push({ path, reason: "not_a_file" });
+        } catch {
+          refused.push({ path, reason: "unreadable" });
+        }
+      }),
+    );
+  }
+
+  await visit("", 0);
+  files.sort((left, right) => compare(left.path, right.path));
+  refused.sort((left, right) => compare(left.path, right.path));
+  return { files, refused };
+}
+
+/** By UTF-16 code units, so that the order is the same on every machine. */
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,171 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { describeError } from "../core/index.ts";
+import type { FolderListing } from "./folder-files.ts";
+import { listFolder } from "./folder-files.ts";
+import { calculateFingerprint, UNREADABLE_FINGERPRINT } from "./folder-fingerprint.ts";
+import { loadSkills } from "./load-skills.ts";
+import type { ParsedManifest } from "./parse-manifest.ts";
+import { parseManifest } from "./parse-manifest.ts";
+import type { Diagnostic, HandConfig, Severity } from "./types.ts";
+
+/** What a hand's folder came to. */
+export interface HandFolder {
+  /** The name in the manifest, else the folder's. */
+  readonly name: string;
+  /** Absolute. */
+  readonly dir: string;
+  /** Absent as soon as one diagnostic is an error. */
+  readonly hand?: HandConfig;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Changes whenever a file of the folder may have changed. */
+  readonly fingerprint: string;
+  /** The text of `HAND.toml`; empty where it cannot be read. */
+  readonly text: string;
+}
+
+/** Larger than any manifest. */
+const LARGEST_MANIFEST_BYTES = 1_048_576;
+
+/**
+ * Loads a hand: reads its manifest and looks at its files, runs none of its code. Whatever is wrong with the folder is a
+ * diagnostic, never an exception.
+ */
+export async function loadHandFolder(dir: string): Promise<HandFolder> {
+  const handDir = resolve(dir);
+  const manifestPath = join(handDir, "HAND.toml");
+  // Listed before anything is read: an edit in between changes the next fingerprint, and the hand is loaded again.
+  const listing = await listFolder(handDir).catch((error: unknown) => describeError(error));
+  if (typeof listing === "string") {
+    const problem = report(
+      manifestPath,
+      "unreadable",
+      "error",
+      `The folder cannot be read: ${listing}`,
+      "Check that it exists and may be read.",
+    );
+    return {
+      name: basename(handDir),
+      dir: handDir,
+      diagnostics: [problem],
+      fingerprint: UNREADABLE_FINGERPRINT,
+      text: "",
+    };
+  }
+  const fingerprint = calculateFingerprint(listing);
+  const refusals = listing.refused.map((refused) => describeRefusal(handDir, refused));
+  const content = refusals.some(({ file }) => file === manifestPath)
+    ? undefined
+    : await readManifest(manifestPath, listing);
+  if (content === undefined || typeof content !== "string") {
+    return {
+      name: basename(handDir),
+      dir: handDir,
+      diagnostics: content === undefined ? refusals : [content, ...refusals],
+      fingerprint,
+      text: "",
+    };
+  }
+  const parsed = parseManifest(content, { path: manifestPath, handDir });
+  const { skills, diagnostics: skillDiagnostics } = await loadSkills(handDir, listing.files);
+  const diagnostics = [
+    ...parsed.diagnostics,
+    ...refusals,
+    ...skillDiagnostics,
+    ...checkBrain(parsed, manifestPath, listing),
+  ];
+  const name = parsed.name ?? basename(handDir);
+  if (parsed.hand === undefined || refusals.some(({ severity }) => severity === "error")) {
+    return { name, dir: handDir, diagnostics, fingerprint, text: content };
+  }
+  const pathOf = (file: string) =>
+    listing.files.some(({ path }) => path === file) ? join(handDir, file) : null;
+  const hand: HandConfig = {
+    ...parsed.hand,
+    systemPromptPath: pathOf("SYSTEM.md"),
+    scriptPath: pathOf("hand.ts"),
+    skills,
+    skillPaths: skills.map(({ path }) => join(handDir, path)),
+    toolPaths: listing.files.filter(({ path }) => isToolFile(path)).map(({ path }) => join(handDir, path)),
+  };
+  return { name, dir: handDir, hand, diagnostics, fingerprint, text: content };
+}
+
+function isToolFile(path: string): boolean {
+  return /^tools\/[^/]+\.ts$/.test(path) && !/\.(?:d|test)\.ts$/.test(path);
+}
+
+/** The text, or why there is none. */
+async function readManifest(path: string, listing: FolderListing): Promise<string | Diagnostic> {
+  if (!listing.files.some((file) => file.path === "HAND.toml")) {
+    return report(
+      path,
+      "missing_manifest",
+      "error",
+      "There is no HAND.toml",
+      "Write one that starts with [hand], or run `hands new`.",
+    );
+  }
+  try {
+    const { size } = await stat(path);
+    if (size > LARGEST_MANIFEST_BYTES) {
+      return report(
+        path,
+        "too_large",
+        "error",
+        `HAND.toml has ${size} bytes; expected at most ${LARGEST_MANIFEST_BYTES}`,
+        "Move long texts into SYSTEM.md or skills/.",
+      );
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    if (error instanceof TypeError)
+      return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");
+    return report(
+      path,
+      "unreadable",
+      "error",
+      `HAND.toml cannot be read: ${describeError(error)}`,
+      "Check the file's permissions.",
+    );
+  }
+}
+
+function describeRefusal(handDir: string, refused: FolderListing["refused"][number]): Diagnostic {
+  const { path, reason } = refused;
+  const file = join(handDir, path);
+  switch (reason) {
+    case "outside":
+      return report(
+        file,
+        "symlink_outside",
+        "error",
+        `${path} is a link that leads out of the hand's folder`,
+        "Copy the file into the folder.",
+      );
+    case "not_a_file":
+      return report(file, "unreadable", "error", `${path} is not a file`, "Replace it by a file.");
+    case "unreadable":
+      return report(
+        file,
+        "unreadable",
+        "error",
+        `${path} cannot be read`,
+        "Check its permissions, and where it leads if it is a link.",
+      );
+  }
+}
+
+function checkBrain(parsed: ParsedManifest, manifestPath: string, listing: FolderListing): Diagnostic[] {
+  const hasBrain = listing.files.some(({ path }) => path === "SYSTEM.md" || path === "hand.ts");
+  if (hasBrain || parsed.hand === undefined) return [];
+  const hint =
+    "Write SYSTEM.md (what the model is told) or hand.ts (a script). Without either the prompt is made of name, description and tools.";
+  return [
+    report(manifestPath, "no_system_prompt", "warning", "The hand has neither SYSTEM.md nor hand.ts", hint),
+  ];
+}
+
+function report(file: string, code: string, severity: Severity, message: string, hint: string): Diagnostic {
+  return { severity, code, message, file, line: null, column: null, hint, source: null };
+}

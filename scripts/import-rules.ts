@@ -110,7 +110,7 @@ function renderTypes(): string {
     .filter(([, { types = [] }]) => types.length > 0)
     .map(([part, { types = [] }]) => {
       const sources = types.map((name) => `r".*\\.\\./${name}/index\\.ts.*"`).join(", ");
-      return `    and { $filename <: r".*src/${part}/.*", $source <: or { ${sources} } }`;
+      return `    and { $part <: r"${part}", $source <: or { ${sources} } }`;
     });
   return `language js
 
@@ -122,6 +122,7 @@ or {
   \`export { $names } from $source\`,
   \`import($source)\`
 } as $statement where {
+  $filename <: r".*[\\\\/]src[\\\\/]([a-z]+)[\\\\/].*"($part),
   or {
 ${clauses.join(",\n")}
   },

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { TestProject } from "vitest/node";
-import { type PostgresServer, startPostgres } from "./postgres.ts";
+import type { PostgresServer } from "./postgres.ts";
+import { startPostgres } from "./postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

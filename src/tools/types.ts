@@ -61,7 +61,7 @@ export interface ToolDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly timeoutMs?: number;
   readonly input: Schema;
   /** Paths of files that the arguments name and an approval is to be bound to. Relative ones are below the workspace. */
-  readonly files?: (args: z.output<Schema>) => readonly string[];
+  files?(args: z.output<Schema>): readonly string[];
   execute(args: z.output<Schema>, context: ToolContext): Promise<unknown> | unknown;
 }
 
@@ -95,7 +95,7 @@ export interface CallableTool {
   readonly descriptor: ToolDescriptor;
   /** Checks the arguments and fills in defaults; what it gives is what is hashed, shown, stored and executed. */
   parse(args: JsonValue): Promise<ParsedArguments>;
-  /** Paths that the arguments name. */
+  /** Paths that the arguments name; they need not exist, and may be folders. */
   files(args: JsonObject): readonly string[];
   execute(args: JsonObject, context: ToolContext): Promise<JsonValue>;
 }

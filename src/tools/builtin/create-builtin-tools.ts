@@ -1,0 +1,37 @@
+import type { Clock, Environment, Random } from "../../core/index.ts";
+import { toCallableTool } from "../to-callable-tool.ts";
+import type { CallableTool, ToolDefinition } from "../types.ts";
+import { dbHealth } from "./db-health.ts";
+import { diskCheck } from "./disk-check.ts";
+import { memoryGet } from "./memory-get.ts";
+import { memoryList } from "./memory-list.ts";
+import { memorySet } from "./memory-set.ts";
+import { readSkill } from "./read-skill.ts";
+import { createSystemStats } from "./system-stats.ts";
+
+/** What the built-in tools are made of. */
+export interface BuiltinToolSettings {
+  /** Part of every built-in tool's version, so that an upgrade asks anew. */
+  readonly programVersion: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The tools' children get PATH, HOME, LANG and TERM of it, and nothing else. */
+  readonly environment: Environment;
+}
+
+/** Every tool that comes with the program. */
+export function createBuiltinTools(settings: BuiltinToolSettings): readonly CallableTool[] {
+  const { clock } = settings;
+  const definitions: readonly ToolDefinition[] = [
+    createSystemStats(clock),
+    dbHealth,
+    diskCheck,
+    memoryGet,
+    memoryList,
+    memorySet,
+    readSkill,
+  ];
+  return definitions.map((definition) =>
+    toCallableTool(definition, { origin: "builtin", codeVersion: settings.programVersion }),
+  );
+}

@@ -1,6 +1,15 @@
-export { appendEvent, type NewEvent } from "./events.ts";
+export {
+  appendEvent,
+  type EventRecord,
+  type NewEvent,
+  pruneEvents,
+  type ReadEventsOptions,
+  readEvents,
+  readLastPosition,
+} from "./events.ts";
 export { forUpdate } from "./for-update.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
+export { sealEvents } from "./seal-events.ts";
 export {
   APPROVAL_KINDS,
   APPROVAL_STATUSES,
@@ -27,3 +36,4 @@ export {
 } from "./states.ts";
 export type { Store, StoreCapabilities, StoreChange, StoreTopic, StoreTransaction } from "./store.ts";
 export type * from "./tables.ts";
+export { type ChainVerdict, verifyEventChain } from "./verify-events.ts";

@@ -9,6 +9,8 @@ export interface OpenStoreOptions {
   readonly logger: Logger;
   /** Default: ids by the clock and the machine's randomness. */
   readonly ids?: IdSource;
+  /** Looks at an existing database and changes nothing, the schema included. Default: false. */
+  readonly readOnly?: boolean;
 }
 
 /** Opens the store that the text names. Throws: `store_failed`, `store_too_new`, `invalid_argument`. */

@@ -7,8 +7,7 @@ import type { UnitContext } from "../unit-context.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { createSqliteKysely } from "./sqlite-dialect.ts";
 import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
-
-const BUSY_LIMIT_MS = 10_000;
+import { BUSY_LIMIT_MS } from "./sqlite-parts.ts";
 
 export interface SqliteReaderOptions {
   readonly connection: SqliteConnection;

@@ -1,24 +1,24 @@
 import type { Kysely } from "kysely";
 import type { Clock, IdSource, Logger, Random } from "../../core/index.ts";
-import { createIdSource, describeError, HandsError, systemRandom } from "../../core/index.ts";
+import { createIdSource, describeError, systemRandom } from "../../core/index.ts";
 import { ChangeFeed } from "../change-feed.ts";
-import type { ColumnTypes } from "../migrations/migration.ts";
+import { insertSeedRows, isSeedDatabase, takeSeedRows } from "../migrations/adopt-seed.ts";
 import { newestSchemaNumber, readSchemaNumber, runMigrations } from "../migrations/run-migrations.ts";
 import { retryTransient } from "../retry.ts";
-import type { Store, StoreCapabilities, StoreChange, StoreTransaction } from "../store.ts";
+import type { Store, StoreChange, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 import { UnitContext } from "../unit-context.ts";
 import { ChangeWatch } from "./change-watch.ts";
+import { keepOriginal } from "./keep-original.ts";
+import { openReadOnly } from "./read-only-sqlite-store.ts";
+import { backUpSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
 import { prepareDatabaseFile } from "./sqlite-files.ts";
+import type { SqliteParts } from "./sqlite-parts.ts";
+import { BUSY_LIMIT_MS, MEMORY_PATH, SQLITE_CAPABILITIES, SQLITE_COLUMN_TYPES } from "./sqlite-parts.ts";
 import { createSqliteReader } from "./sqlite-reader.ts";
 import { WriteQueue } from "./write-queue.ts";
-
-const MEMORY = ":memory:";
-const CAPABILITIES: StoreCapabilities = { locksRows: false, isShared: false };
-const COLUMN_TYPES: ColumnTypes = { key: "text" };
-const BUSY_LIMIT_MS = 10_000;
 
 export interface OpenSqliteOptions {
   /** The file, made when it is missing; `:memory:` for a database that ends with the store. */
@@ -27,31 +27,34 @@ export interface OpenSqliteOptions {
   readonly logger: Logger;
   readonly ids?: IdSource;
   readonly random?: Random;
+  /** Opens an existing file as it is, without bringing its schema up to date. Default: false. */
+  readonly readOnly?: boolean;
 }
 
 /**
- * Opens a SQLite file for reading and writing, and brings its schema up to date.
+ * Opens a SQLite file for reading and writing, and brings its schema up to date. A file that the seed made is converted, and kept
+ * as it was in `<file>.seed-backup`.
  * Throws: `store_failed`, `store_too_new`.
  */
 export async function openSqliteStore(options: OpenSqliteOptions): Promise<Store> {
   const random = options.random ?? systemRandom;
-  const parts = { ...options, random, ids: options.ids ?? createIdSource(options.clock, random) };
+  const { path, clock, logger, ids = createIdSource(clock, random) } = options;
+  const parts: SqliteParts = { path, clock, logger, ids, random };
   let store: SqliteStore | undefined;
   try {
+    if (options.readOnly === true) return await openReadOnly(parts);
     const writing = await openForWriting(parts);
     store = new SqliteStore(parts, writing);
     await store.start();
     return store;
   } catch (error) {
     await store?.close();
-    throw toSqliteStoreError(error, options.path);
+    throw toSqliteStoreError(error, path);
   }
 }
 
-type Parts = Required<OpenSqliteOptions>;
-
-async function openForWriting({ path, clock, random }: Parts): Promise<SqliteConnection> {
-  if (path !== MEMORY) prepareDatabaseFile(path);
+async function openForWriting({ path, clock, random }: SqliteParts): Promise<SqliteConnection> {
+  if (path !== MEMORY_PATH) prepareDatabaseFile(path);
   const connection = new SqliteConnection({ path, isReadOnly: false });
   try {
     // Changing the journal's mode needs the file for a moment, and SQLite does not wait for it by itself.
@@ -71,27 +74,27 @@ async function openForWriting({ path, clock, random }: Parts): Promise<SqliteCon
 
 /** One process's access to a SQLite file: one connection that writes, one that reads. */
 class SqliteStore implements Store {
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities = SQLITE_CAPABILITIES;
   readonly ids: IdSource;
   readonly db: Kysely<Database>;
-  readonly #parts: Parts;
+  readonly #parts: SqliteParts;
   readonly #writing: SqliteConnection;
   readonly #reading: SqliteConnection;
   readonly #queue: WriteQueue;
   readonly #feed: ChangeFeed;
   readonly #watch: ChangeWatch;
 
-  constructor(parts: Parts, writing: SqliteConnection) {
+  constructor(parts: SqliteParts, writing: SqliteConnection) {
     const { path, clock, logger, ids, random } = parts;
     const context = new UnitContext();
     this.#parts = parts;
     this.ids = ids;
     this.#feed = new ChangeFeed(logger);
     this.#writing = writing;
-    this.#reading = path === MEMORY ? writing : new SqliteConnection({ path, isReadOnly: true });
+    this.#reading = path === MEMORY_PATH ? writing : new SqliteConnection({ path, isReadOnly: true });
     this.#queue = new WriteQueue({
       connection: writing,
-      capabilities: CAPABILITIES,
+      capabilities: SQLITE_CAPABILITIES,
       feed: this.#feed,
       clock,
       logger,
@@ -119,9 +122,24 @@ class SqliteStore implements Store {
 
   async start(): Promise<void> {
     if ((await readSchemaNumber(this.db)) !== newestSchemaNumber()) {
-      await this.transaction(({ db, nowMs }) => runMigrations({ db, types: COLUMN_TYPES, nowMs }));
+      await this.transaction((transaction) => this.#migrate(transaction));
     }
     this.#watch.start();
+  }
+
+  /** Another process may have migrated while this one waited for the lock; what is left to do is looked up under it. */
+  async #migrate(transaction: StoreTransaction): Promise<void> {
+    const { db, nowMs } = transaction;
+    if (!(await isSeedDatabase(db))) {
+      await runMigrations({ db, types: SQLITE_COLUMN_TYPES, nowMs });
+      return;
+    }
+    const { logger } = this.#parts;
+    const copy = keepOriginal(this.#reading);
+    logger.info(`The database was made by the first version of hands; it is kept as it was in ${copy}.`);
+    const rows = await takeSeedRows(transaction);
+    await runMigrations({ db, types: SQLITE_COLUMN_TYPES, nowMs });
+    await insertSeedRows(transaction, rows, logger);
   }
 
   nowMs(): number {
@@ -136,8 +154,12 @@ class SqliteStore implements Store {
     return this.#feed.listen(listener);
   }
 
-  async backup(_path: string): Promise<void> {
-    throw new HandsError("internal", "not built yet");
+  async backup(path: string): Promise<void> {
+    try {
+      await backUpSqlite(this.#reading, path);
+    } catch (error) {
+      throw toSqliteStoreError(error, path);
+    }
   }
 
   async close(): Promise<void> {

@@ -3,13 +3,13 @@ import { createDeferred, HandsError } from "../../core/index.ts";
 import { retryTransient } from "../retry.ts";
 import type { StoreTransaction } from "../store.ts";
 import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
+import { BUSY_LIMIT_MS } from "./sqlite-parts.ts";
 import type { WriteUnitContext } from "./write-unit.ts";
 import { WriteUnit } from "./write-unit.ts";
 
 /** Bounds of one commit, so that no caller waits long for the others and the event loop goes round. */
 const UNITS_PER_BATCH = 256;
 const BATCH_MS = 20;
-const BUSY_LIMIT_MS = 10_000;
 
 export interface WriteQueueOptions extends WriteUnitContext {
   readonly random: Random;

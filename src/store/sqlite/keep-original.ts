@@ -1,0 +1,29 @@
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+
+const FILE_MODE = 0o600;
+
+/**
+ * Writes what is committed to `<file>.seed-backup`, or to `.seed-backup-2` and so on where that exists, and returns its path.
+ * To be called while a write transaction of ours keeps everybody else from changing the original.
+ */
+export function keepOriginal(reading: SqliteConnection): string {
+  const path = findFreeName(`${reading.path}.seed-backup`);
+  const file = openSync(path, "wx", FILE_MODE);
+  try {
+    const bytes = reading.database.serialize();
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+function findFreeName(wanted: string): string {
+  if (!existsSync(wanted)) return wanted;
+  for (let number = 2; ; number += 1) {
+    const name = `${wanted}-${number}`;
+    if (!existsSync(name)) return name;
+  }
+}

@@ -30,6 +30,20 @@ export interface ScheduleConfig {
   readonly end?: string;
 }
 
+/** A checked schedule, ready to be asked. It keeps no time of its own: every instant comes in as an argument. */
+export interface Schedule {
+  readonly config: ScheduleConfig;
+  /** SHA-256 of what decides when it fires: cron, interval, at, timezone, start and end, and nothing else. */
+  readonly hash: string;
+  /**
+   * The first fire strictly after an instant, or null where there is none before the year 3000.
+   * The anchor, when the hand was first loaded, is what an interval counts from; other schedules ignore it.
+   */
+  nextAfter(afterMs: number, anchorMs: number): number | null;
+  /** How many fires there are with `fromMs <= fire < untilMs`; exact, without visiting each. */
+  countBetween(fromMs: number, untilMs: number, anchorMs: number): number;
+}
+
 /** Consecutive fires that share one record. Instants are epoch milliseconds. */
 export interface FireRange {
   readonly first: number;

@@ -1,0 +1,25 @@
+export { type Admission, type AdmissionInput, decideAdmission } from "./admission.ts";
+export { LARGEST_BELIEVED_STEP_BACK_MS, recomputeNextFireAt, type StoredFires } from "./clock-correction.ts";
+export { compileSchedule, hashSchedule } from "./compile-schedule.ts";
+export { describeSchedule } from "./describe-schedule.ts";
+export { calculateJitterMs, type JitterInput } from "./jitter.ts";
+export { type NextFiresOptions, nextFires } from "./next-fires.ts";
+export {
+  type DueHand,
+  type FirePlanInput,
+  LONGEST_DEFAULT_GRACE_MS,
+  MOST_CAUGHT_UP,
+  ON_TIME_MS,
+  planFires,
+  planSkippedFires,
+} from "./plan-fires.ts";
+export {
+  CATCH_UP_POLICIES,
+  type CatchUpPolicy,
+  type FirePlan,
+  type FireRange,
+  OVERLAP_POLICIES,
+  type OverlapPolicy,
+  type Schedule,
+  type ScheduleConfig,
+} from "./types.ts";

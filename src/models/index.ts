@@ -1,7 +1,22 @@
+export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
+export type { Fetch } from "./language-model.ts";
+export {
+  createScriptedModel,
+  createScriptedProvider,
+  type ScriptedModel,
+  type ScriptedModelOptions,
+  type ScriptedReply,
+  type ScriptedToolCall,
+} from "./scripted-model.ts";
 export type {
   ModelClient,
+  ModelFailureDetails,
+  ModelFailureReason,
+  ModelFinishReason,
   ModelMessage,
+  ModelPrice,
   ModelProvider,
+  ModelProviderSettings,
   ModelReply,
   ModelRequest,
   ModelSettings,
@@ -9,3 +24,4 @@ export type {
   ModelToolCall,
   ModelUsage,
 } from "./types.ts";
+export { DEFAULT_MAX_OUTPUT_TOKENS } from "./usage-estimate.ts";

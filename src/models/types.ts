@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../core/index.ts";
 
 /** A call that a model asks for. */
 export interface ModelToolCall {
-  /** As the provider gave it; unique in its reply. */
+  /** As the provider gave it; changed only where it was missing, or repeated in the reply or the conversation. */
   readonly callId: string;
   readonly name: string;
   /** Null where the model wrote something that is no JSON object; `rawArgs` has it. */
@@ -14,7 +14,12 @@ export interface ModelToolCall {
 export type ModelMessage =
   | { readonly role: "user"; readonly text: string }
   /** `raw` is the provider's own form of its reply, handed back as it was (signatures of reasoning and the like). */
-  | { readonly role: "assistant"; readonly text: string; readonly toolCalls: readonly ModelToolCall[]; readonly raw: JsonValue }
+  | {
+      readonly role: "assistant";
+      readonly text: string;
+      readonly toolCalls: readonly ModelToolCall[];
+      readonly raw: JsonValue;
+    }
   | {
       readonly role: "tool";
       readonly results: readonly {
@@ -44,16 +49,45 @@ export interface ModelRequest {
 
 /** Tokens of one call. */
 export interface ModelUsage {
+  /** All of them; the two kinds below are parts of it. */
   readonly inputTokens: number;
+  /** With the tokens of its reasoning. */
   readonly outputTokens: number;
+  /** Read from the provider's prompt cache, which is cheaper. */
+  readonly cacheReadTokens?: number;
+  /** Written to the provider's prompt cache, which some charge more for. */
+  readonly cacheWriteTokens?: number;
 }
+
+/** The price of a model in US dollars per million tokens. */
+export interface ModelPrice {
+  readonly inputUsdPerMillionTokens: number;
+  readonly outputUsdPerMillionTokens: number;
+}
+
+/**
+ * Why a reply ended.
+ * `empty`: it claims to be complete, but has neither text nor a call.
+ * `length`: cut at the greatest length, so its last call may be incomplete: run none of its calls.
+ * `error`: the provider itself says that the model broke down, such as a call that it could not form.
+ */
+export type ModelFinishReason =
+  | "stop"
+  | "tool_calls"
+  | "empty"
+  | "length"
+  | "content_filter"
+  | "error"
+  | "other";
 
 /** One answer. */
 export interface ModelReply {
   readonly text: string;
   readonly toolCalls: readonly ModelToolCall[];
-  readonly finishReason: "stop" | "tool_calls" | "length" | "content_filter" | "error" | "other";
+  readonly finishReason: ModelFinishReason;
   readonly usage: ModelUsage;
+  /** True where the provider reported no usage and these are the greatest numbers it can have been. */
+  readonly usageIsEstimated: boolean;
   readonly raw: JsonValue;
 }
 
@@ -64,7 +98,7 @@ export interface ModelClient {
   /**
    * Asks once; retries only what is sure not to have been answered, honouring Retry-After.
    *
-   * Throws: `model_failed` (with `details.status` and `details.retryable`), or the signal's reason.
+   * Throws: `model_failed` with {@link ModelFailureDetails}, or the signal's reason.
    */
   generate(
     request: ModelRequest,
@@ -72,7 +106,7 @@ export interface ModelClient {
   ): Promise<ModelReply>;
   /** The price of that usage in US dollars, or null where it is not known. */
   calculateCostUsd(usage: ModelUsage): number | null;
-  /** An upper bound of what the request can use, for reserving its cost before it is made. */
+  /** What the request can use at most, for reserving its cost before it is made. */
   estimateGreatestUsage(request: ModelRequest): ModelUsage;
 }
 
@@ -84,10 +118,52 @@ export interface ModelProvider {
   explainMissing(name: string | null): { readonly message: string; readonly hint: string } | null;
 }
 
-/** `[model]` of `hands.toml`, and what the environment adds. */
-export interface ModelSettings {
-  /** `provider/model`. */
-  readonly name: string | null;
+/** What is needed to reach one provider. */
+export interface ModelProviderSettings {
+  /** Up to and with the version, such as `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string | null;
   readonly apiKey: string | null;
 }
+
+/** `[model]` of `hands.toml`. Its address and key belong to the provider of its name, and are never sent to another. */
+export interface ModelSettings extends ModelProviderSettings {
+  /** `provider/model`. */
+  readonly name: string | null;
+  /** `[model.providers.<name>]`: more providers, or an address and a key for a known one. */
+  readonly providers?: Readonly<Record<string, ModelProviderSettings>>;
+}
+
+/** `details` of a `model_failed`. */
+export interface ModelFailureDetails {
+  readonly provider: string;
+  readonly model: string;
+  readonly reason: ModelFailureReason;
+  /** The HTTP status of the answer, or null where there was none. */
+  readonly status: number | null;
+  /** Can the same request succeed later? */
+  readonly retryable: boolean;
+  /** False where it is sure that no token was charged. */
+  readonly mayHaveCost: boolean;
+  /** The least wait that the server asked for. */
+  readonly retryAfterMs: number | null;
+  /** How often the server was asked. */
+  readonly attempts: number;
+}
+
+/**
+ * Why a model gave no reply.
+ * `unreachable`: no connection. `rejected`: the request is wrong. `unauthorised`: the key is wrong or may not do this.
+ * `not_found`: no such model or address. `quota`: nothing is left to spend. `rate_limited`, `overloaded`, `server_error`: later, perhaps.
+ * `interrupted`: the connection broke before the reply was complete. `malformed`: an answer that is no reply.
+ */
+export type ModelFailureReason =
+  | "unreachable"
+  | "rejected"
+  | "unauthorised"
+  | "not_found"
+  | "quota"
+  | "rate_limited"
+  | "overloaded"
+  | "server_error"
+  | "interrupted"
+  | "malformed";

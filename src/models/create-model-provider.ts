@@ -1,0 +1,43 @@
+import type { Clock, Environment, Random } from "../core/index.ts";
+import { HandsError, systemRandom } from "../core/index.ts";
+import type { Fetch } from "./language-model.ts";
+import { findModelConfiguration } from "./model-configuration.ts";
+import { createPricing } from "./pricing.ts";
+import { RemoteModel } from "./remote-model.ts";
+import type { ModelPrice, ModelProvider, ModelSettings } from "./types.ts";
+
+/** What a {@link ModelProvider} is made of. */
+export interface ModelProviderOptions {
+  readonly settings: ModelSettings;
+  /** Where the usual variables of the providers are looked up, such as `ANTHROPIC_API_KEY`. */
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** Default: the platform's. */
+  readonly fetch?: Fetch;
+  /** By `provider/model`; before the price list. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
+  /** For the waits between attempts. Default: the machine's. */
+  readonly random?: Random;
+}
+
+/** The models that the settings and the environment give. Nothing is loaded or connected before a model is asked. */
+export function createModelProvider(options: ModelProviderOptions): ModelProvider {
+  const { settings, environment, clock } = options;
+  const dependencies = {
+    clock,
+    random: options.random ?? systemRandom,
+    fetch: options.fetch ?? globalThis.fetch,
+    pricing: createPricing(options.prices),
+  };
+  return {
+    resolve(name) {
+      const configuration = findModelConfiguration(name, settings, environment);
+      if (!("message" in configuration)) return new RemoteModel(configuration, dependencies);
+      throw new HandsError("model_not_configured", configuration.message, { hint: configuration.hint });
+    },
+    explainMissing(name) {
+      const configuration = findModelConfiguration(name, settings, environment);
+      return "message" in configuration ? configuration : null;
+    },
+  };
+}

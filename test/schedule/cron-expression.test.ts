@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HandsError } from "../../src/core/index.ts";
 import type { ScheduleConfig } from "../../src/schedule/index.ts";
 import { compileSchedule, nextFires } from "../../src/schedule/index.ts";
+import { cronArbitrary, DAY_MS, matchesWall, toText } from "./oracle.ts";
 
 /** The next fires in UTC after an instant, in ISO without seconds where these are zero. */
 function fires(cron: string, from: string, count: number): string[] {
@@ -143,6 +145,23 @@ describe("the fields of a cron expression", () => {
   ])("%s is the usual alias", (cron, expected) => {
     expect(fires(cron, "2026-01-01T00:00Z", 2)).toEqual(expected);
   });
+});
+
+test("the days of any expression are those that its sets of numbers name, over four years", () => {
+  const scale = Number(process.env.HANDS_TEST_SCALE ?? "1");
+  const midnight = { text: "0", values: new Set([0]) };
+  const fromMs = Date.UTC(2026, 0, 1);
+  const everyDay = Array.from({ length: 4 * 365 + 1 }, (_, day) => fromMs + day * DAY_MS);
+  fc.assert(
+    fc.property(cronArbitrary, (drawn) => {
+      const cron = { ...drawn, minute: midnight, hour: midnight };
+      const expected = everyDay.filter((day) => matchesWall(cron, day));
+      fc.pre(expected.length > 0);
+      const options = { from: new Date(fromMs - 1), count: expected.length };
+      expect(nextFires({ cron: toText(cron) }, options).map((fire) => fire.getTime())).toEqual(expected);
+    }),
+    { numRuns: 100 * scale },
+  );
 });
 
 describe("a schedule that is refused", () => {

@@ -1,6 +1,8 @@
 export { MAX_RESULT_BYTES } from "./bound-result.ts";
 export { type BuiltinToolSettings, createBuiltinTools } from "./builtin/create-builtin-tools.ts";
 export { defineTool } from "./define-tool.ts";
+export { type BoundedFetch, type BoundedFetchOptions, createBoundedFetch } from "./network/bounded-fetch.ts";
+export type { LookupAddresses } from "./network/guarded-lookup.ts";
 export { type ToolSource, toCallableTool } from "./to-callable-tool.ts";
 export { createToolRegistry, type ToolRegistry } from "./tool-registry.ts";
 export type {

@@ -1,1 +1,23 @@
-export type { HandCode, HandCodeHost, ScriptCall, ScriptMessage, ScriptOutcome, ScriptRun, ScriptStart } from "./types.ts";
+export type {
+  ApproveResult,
+  AskOptions,
+  HandContext,
+  HandLogFunction,
+  HandScript,
+  StepContext,
+  StepOptions,
+} from "./hand-context.ts";
+export { createHandCodeHost, type HandCodeHostSettings } from "./host.ts";
+export type {
+  HandCode,
+  HandCodeHost,
+  HandCodeVersion,
+  ScriptCall,
+  ScriptLogLevel,
+  ScriptMessage,
+  ScriptOutcome,
+  ScriptRun,
+  ScriptStart,
+  ScriptValue,
+  ScriptValueName,
+} from "./types.ts";

@@ -1,0 +1,80 @@
+import { realpath } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import type { Clock, Environment, Logger } from "../core/index.ts";
+import { HandsError } from "../core/index.ts";
+import { HandVersion } from "./hand-version.ts";
+import type { WorkerStart } from "./messages.ts";
+import type { HandCode, HandCodeHost, HandCodeVersion } from "./types.ts";
+import { createWorkerEnvironment } from "./worker-environment.ts";
+
+/** What hands' code is run with. */
+export interface HandCodeHostSettings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A worker that had nothing to do for this long ends. Default: 30 seconds. */
+  readonly idleMs?: number;
+  /** What one worker's JavaScript values may take. Default: 256 MB. */
+  readonly memoryMb?: number;
+  readonly environment: Environment;
+  /** Variables that hold one of these are not shown to hands' code. */
+  readonly secretValues?: readonly string[];
+}
+
+const DEFAULT_IDLE_MS = 30_000;
+const DEFAULT_MEMORY_MB = 256;
+
+/** Runs hands' code in worker threads of this process. A thread that dies takes only its own runs and calls with it. */
+export function createHandCodeHost(settings: HandCodeHostSettings): HandCodeHost {
+  const { clock, logger, idleMs = DEFAULT_IDLE_MS, memoryMb = DEFAULT_MEMORY_MB } = settings;
+  const versions = new Map<string, { readonly version: HandVersion; readonly code: Promise<HandCode> }>();
+  let isStopped = false;
+
+  async function open(key: string, wanted: HandCodeVersion): Promise<HandCode> {
+    const start = await locate(wanted);
+    if (isStopped) throw stopping();
+    const known = versions.get(key);
+    if (known !== undefined) return await known.code;
+    const environment = createWorkerEnvironment(
+      settings.environment,
+      settings.secretValues ?? [],
+      wanted.handName,
+    );
+    const version = new HandVersion({ clock, logger, idleMs, memoryMb, environment, start });
+    const code = version.load();
+    versions.set(key, { version, code });
+    try {
+      return await code;
+    } catch (error) {
+      versions.delete(key);
+      throw error;
+    }
+  }
+
+  return {
+    async load(wanted) {
+      if (isStopped) throw stopping();
+      const key = `${wanted.handName}\0${wanted.hash}`;
+      return await (versions.get(key)?.code ?? open(key, wanted));
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all([...versions.values()].map(({ version }) => version.stop()));
+    },
+  };
+}
+
+/** Modules go by their real paths, so the worker is told those: what is in the hand's folder is known by them. */
+async function locate({ handName, dir, scriptPath, toolPaths }: HandCodeVersion): Promise<WorkerStart> {
+  const realDir = await realpath(dir);
+  const toReal = (path: string) => resolve(realDir, relative(dir, resolve(dir, path)));
+  return {
+    handName,
+    dir: realDir,
+    scriptPath: scriptPath === null ? null : toReal(scriptPath),
+    toolPaths: toolPaths.map(toReal),
+  };
+}
+
+function stopping(): HandsError {
+  return new HandsError("stopping", "The program is stopping: no code of hands is run any more");
+}

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { HandsError, isPlainObject, sha256 } from "../../core/index.ts";
+import type { CallableTool, ToolDefinition } from "../../tools/index.ts";
+import { toCallableTool } from "../../tools/index.ts";
+
+/**
+ * Imports the files of `tools/` and gives their tools by name. A tool's version covers its own file.
+ *
+ * Throws: `script_failed` when a file exports no tool, or two have one name; `invalid_argument` as `toCallableTool` does.
+ */
+export async function loadTools(
+  dir: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, CallableTool>> {
+  const tools = new Map<string, CallableTool>();
+  const fileOfTool = new Map<string, string>();
+  for (const path of paths) {
+    const file = relative(dir, path);
+    const codeVersion = sha256(await readFile(path));
+    for (const definition of await importDefinitions(file, path)) {
+      const { name } = definition;
+      const other = fileOfTool.get(name);
+      if (other !== undefined) {
+        throw new HandsError("script_failed", `${file}: the tool ${name} is also defined in ${other}`, {
+          hint: "Give one of them another name.",
+        });
+      }
+      fileOfTool.set(name, file);
+      tools.set(name, toCallableTool(definition, { origin: "hand", codeVersion }));
+    }
+  }
+  return tools;
+}
+
+async function importDefinitions(file: string, path: string): Promise<readonly ToolDefinition[]> {
+  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  const list = Array.isArray(module.default) ? module.default : [module.default];
+  return list.map((item: unknown) => checkDefinition(file, item));
+}
+
+const definitionSchema = z.looseObject({
+  name: z.string(),
+  description: z.string(),
+  effect: z.enum(["read", "write", "destructive"]),
+  action: z.string().optional(),
+  idempotent: z.boolean().optional(),
+  untrusted: z.boolean().optional(),
+  timeoutMs: z.number().positive().optional(),
+  input: z.custom<z.ZodType>((value) => value instanceof z.ZodType, "must be a zod schema"),
+  files: z
+    .custom((value) => value === undefined || typeof value === "function", "must be a function")
+    .optional(),
+  execute: z.custom((value) => typeof value === "function", "must be a function"),
+});
+
+/** The types of a hand's code are erased, not checked: a definition is looked at as data. */
+function checkDefinition(file: string, item: unknown): ToolDefinition {
+  if (!isPlainObject(item)) {
+    throw new HandsError("script_failed", `${file} has no tool as its default export`, {
+      hint: "Write `export default defineTool({ name, description, effect, input, execute })`, or a list of such.",
+    });
+  }
+  const checked = definitionSchema.safeParse(item);
+  if (checked.success) return item as unknown as ToolDefinition;
+  const problems = checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const name = typeof item.name === "string" ? ` ${item.name}` : "";
+  throw new HandsError(
+    "script_failed",
+    `${file}: the tool${name} is not well defined: ${problems.join("; ")}`,
+    {
+      hint: "A tool has name, description, effect (read, write or destructive), input (a zod schema) and execute.",
+    },
+  );
+}

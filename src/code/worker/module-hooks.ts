@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isInside } from "../../core/index.ts";
+
+/** The module that was read last, and the import that could not be resolved: where a failed load is to be looked for. */
+export interface ModuleTrace {
+  readonly lastRead: { readonly path: string; readonly source: string } | null;
+  readonly unresolved: { readonly specifier: string; readonly importer: string } | null;
+}
+
+/**
+ * Lets modules of the hand's folder import `hands` and `zod` as this program has them, wherever the folder is, and says
+ * which format they have: without that, Node looks for a package.json, guesses, and warns.
+ */
+export function installModuleHooks(dir: string): ModuleTrace {
+  const trace: { -readonly [Key in keyof ModuleTrace]: ModuleTrace[Key] } = {
+    lastRead: null,
+    unresolved: null,
+  };
+  const handsModuleUrl = siblingModuleUrl("./hands-module.ts");
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const importer = findOwnPath(dir, context.parentURL);
+      if (importer === null) return nextResolve(specifier, context);
+      if (specifier === "hands") return { url: handsModuleUrl, shortCircuit: true };
+      try {
+        const isZod = specifier === "zod" || specifier.startsWith("zod/");
+        return nextResolve(specifier, isZod ? { ...context, parentURL: import.meta.url } : context);
+      } catch (error) {
+        trace.unresolved = { specifier, importer };
+        throw error;
+      }
+    },
+    load(url, context, nextLoad) {
+      const path = findOwnPath(dir, url);
+      const format = path === null ? null : findFormat(path);
+      if (path === null || format === null) return nextLoad(url, context);
+      const source = readFileSync(path, "utf8");
+      trace.lastRead = { path, source };
+      return { format, source, shortCircuit: true };
+    },
+  });
+  return trace;
+}
+
+/** The URL of a module beside this one, which is `.js` once it is built. */
+function siblingModuleUrl(specifier: string): string {
+  const isBuilt = !import.meta.url.endsWith(".ts");
+  return new URL(isBuilt ? specifier.replace(/\.ts$/, ".js") : specifier, import.meta.url).href;
+}
+
+function findOwnPath(dir: string, url: string | undefined): string | null {
+  if (url === undefined || !url.startsWith("file:")) return null;
+  const path = fileURLToPath(url);
+  return isInside(dir, path) && !path.includes(`${sep}node_modules${sep}`, dir.length) ? path : null;
+}
+
+function findFormat(path: string): "module-typescript" | "module" | null {
+  if (path.endsWith(".ts") || path.endsWith(".mts")) return "module-typescript";
+  return path.endsWith(".js") || path.endsWith(".mjs") ? "module" : null;
+}

@@ -16,7 +16,7 @@ const SHORTEST_INTERVAL_SECONDS = 1;
 const LONGEST_INTERVAL_SECONDS = 100 * 366 * 86_400;
 
 /**
- * Checks a schedule and makes it ready to be asked. Costs about a tenth of a millisecond; keep the result where it is asked
+ * Checks a schedule and makes it ready to be asked. Costs some tenths of a millisecond; keep the result where it is asked
  * often.
  *
  * Throws: `invalid_schedule` unless exactly one of cron, interval and at is given, each part has its form, the platform

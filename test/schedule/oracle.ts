@@ -86,7 +86,7 @@ export function oracleFires(
 }
 
 /** A field of a cron expression together with the numbers it stands for. */
-export function fieldArbitrary(
+function fieldArbitrary(
   lowest: number,
   highest: number,
   starWeight: number,

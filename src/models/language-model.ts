@@ -1,17 +1,17 @@
-import type { LanguageModel } from "ai";
+import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelConfiguration } from "./model-configuration.ts";
 
 /** The network, as the platform has it. */
 export type Fetch = typeof globalThis.fetch;
 
 /**
- * The library's client of a model. Its provider's package is loaded here, when a model of it is first asked.
+ * The AI SDK's client of a model. Its provider's package is loaded here, when a model of it is first asked.
  * Address and key are always given, for the packages would otherwise read them from the process's environment.
  */
 export async function loadLanguageModel(
   configuration: ModelConfiguration,
   fetch: Fetch,
-): Promise<Exclude<LanguageModel, string>> {
+): Promise<LanguageModelV4> {
   const { provider, model, known } = configuration;
   const options = {
     baseURL: configuration.baseUrl.replace(/\/+$/, ""),

@@ -1,19 +1,20 @@
-import type { LanguageModel } from "ai";
+import type { LanguageModelV4, LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import type { Clock, Random } from "../core/index.ts";
 import { abortable } from "../core/index.ts";
+import type { WholeReply } from "./collect-stream.ts";
+import { collectStream } from "./collect-stream.ts";
 import { readFailure } from "./failure.ts";
 import { createModelError } from "./failure-error.ts";
 import type { Fetch } from "./language-model.ts";
 import { loadLanguageModel } from "./language-model.ts";
 import type { ModelConfiguration } from "./model-configuration.ts";
 import type { Pricing } from "./pricing.ts";
-import { toInstructions, toPromptMessages, toToolSet } from "./prompt.ts";
-import type { FinishedStep } from "./reply.ts";
+import { toPrompt, toPromptTools } from "./prompt.ts";
 import { toReply } from "./reply.ts";
 import { calculateRetryDelayMs } from "./retry-delay.ts";
 import type { ToolNames } from "./tool-names.ts";
 import { createToolNames } from "./tool-names.ts";
-import type { ModelClient, ModelReply, ModelRequest } from "./types.ts";
+import type { ModelClient, ModelReply, ModelRequest, ModelUsage } from "./types.ts";
 import { DEFAULT_MAX_OUTPUT_TOKENS, estimateGreatestUsage } from "./usage-estimate.ts";
 
 /** What a model behind a network needs. */
@@ -25,14 +26,16 @@ export interface RemoteModelDependencies {
 }
 
 type GenerateOptions = Parameters<ModelClient["generate"]>[1];
-type Library = typeof import("ai");
 
-/** A model that a provider serves; the library and the provider's package are loaded when it is first asked. */
+/**
+ * A model that a provider serves. It is asked through the AI SDK's provider interface (`doGenerate`, `doStream`), and
+ * not through the SDK's `generateText`, which gives two calls of one id the arguments of the first.
+ */
 export class RemoteModel implements ModelClient {
   readonly name: string;
   readonly #configuration: ModelConfiguration;
   readonly #dependencies: RemoteModelDependencies;
-  #languageModel: Promise<Exclude<LanguageModel, string>> | undefined;
+  #languageModel: Promise<LanguageModelV4> | undefined;
 
   constructor(configuration: ModelConfiguration, dependencies: RemoteModelDependencies) {
     this.name = configuration.name;
@@ -40,80 +43,56 @@ export class RemoteModel implements ModelClient {
     this.#dependencies = dependencies;
   }
 
-  async generate(request: ModelRequest, options: GenerateOptions): Promise<ModelReply> {
-    const { clock, random } = this.#dependencies;
-    options.signal.throwIfAborted();
+  async generate(request: ModelRequest, { signal, onText }: GenerateOptions): Promise<ModelReply> {
+    const { clock, random, fetch } = this.#dependencies;
+    signal.throwIfAborted();
+    this.#languageModel ??= loadLanguageModel(this.#configuration, fetch);
+    const languageModel = await this.#languageModel;
     const toolNames = createToolNames(request.tools.map((tool) => tool.name));
+    const callOptions = this.#createCallOptions(request, toolNames, signal);
+
     for (let attempts = 1; ; attempts += 1) {
-      const progress: Progress = { hasBegun: false };
-      let step: FinishedStep;
+      const progress = { hasBegun: false };
+      let whole: WholeReply;
       try {
-        step = await abortable(this.#ask(request, toolNames, options, progress), options.signal);
+        whole = await abortable(askOnce(languageModel, callOptions, onText, progress), signal);
       } catch (error) {
-        options.signal.throwIfAborted();
+        signal.throwIfAborted();
         const failure = readFailure(error, progress.hasBegun, clock.now());
         const delayMs = calculateRetryDelayMs(failure, attempts, random);
         if (delayMs === null) throw createModelError(failure, this.#configuration, attempts);
-        await clock.sleep(delayMs, options.signal);
+        await clock.sleep(delayMs, signal);
         continue;
       }
-      return toReply(step, request, this.name, toolNames);
+      return toReply(whole, request, this.name, toolNames);
     }
   }
 
-  calculateCostUsd(usage: Parameters<ModelClient["calculateCostUsd"]>[0]): number | null {
+  calculateCostUsd(usage: ModelUsage): number | null {
     const { pricing, clock } = this.#dependencies;
     return pricing.calculateCostUsd(this.#configuration, usage, clock.now());
   }
 
-  estimateGreatestUsage(request: ModelRequest): ReturnType<ModelClient["estimateGreatestUsage"]> {
+  estimateGreatestUsage(request: ModelRequest): ModelUsage {
     return estimateGreatestUsage(request);
   }
 
-  async #ask(
-    request: ModelRequest,
-    toolNames: ToolNames,
-    { signal, onText }: GenerateOptions,
-    progress: Progress,
-  ): Promise<FinishedStep> {
-    const library = await loadLibrary();
-    this.#languageModel ??= loadLanguageModel(this.#configuration, this.#dependencies.fetch);
-    const prompt = this.#createPrompt(library, await this.#languageModel, request, toolNames, signal);
-    if (onText === undefined) return (await library.generateText(prompt)).finalStep;
-
-    const result = library.streamText({ ...prompt, onError: () => {} });
-    for await (const part of result.stream) {
-      if (part.type === "error") throw part.error;
-      if (part.type === "abort") break;
-      if (!PREAMBLE.has(part.type)) progress.hasBegun = true;
-      if (part.type === "text-delta" && part.text !== "") onText(part.text);
-    }
-    signal.throwIfAborted();
-    return await result.finalStep;
-  }
-
-  #createPrompt(
-    library: Library,
-    languageModel: Exclude<LanguageModel, string>,
+  #createCallOptions(
     request: ModelRequest,
     toolNames: ToolNames,
     signal: AbortSignal,
-  ) {
-    const instructions = toInstructions(request);
-    const tools = toToolSet(request, toolNames, library.jsonSchema);
+  ): LanguageModelV4CallOptions {
+    const tools = toPromptTools(request, toolNames);
     const maxOutputTokens = request.maxOutputTokens ?? this.#defaultMaxOutputTokens();
     // Several servers refuse, or forget their tools, when they are told of both tools and a JSON answer.
-    const tellsFormat = request.format === "json" && tools === undefined;
+    const tellsFormat = request.format === "json" && tools.length === 0;
     return {
-      model: tellsFormat ? answerJson(library, languageModel) : languageModel,
-      messages: toPromptMessages(request.messages, this.name, toolNames),
-      maxRetries: 0,
+      prompt: toPrompt(request, this.name, toolNames),
       abortSignal: signal,
-      telemetry: { isEnabled: false },
       // Reasoning comes back encrypted, in the reply, instead of waiting for weeks on OpenAI's servers.
       providerOptions: { openai: { store: false } },
-      ...(instructions === undefined ? {} : { instructions }),
-      ...(tools === undefined ? {} : { tools }),
+      ...(tools.length === 0 ? {} : { tools, toolChoice: { type: "auto" } }),
+      ...(tellsFormat ? { responseFormat: { type: "json" } } : {}),
       ...(request.temperature === null ? {} : { temperature: request.temperature }),
       ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
     };
@@ -126,23 +105,16 @@ export class RemoteModel implements ModelClient {
   }
 }
 
-/** Whether anything of the reply itself has arrived. */
-interface Progress {
-  hasBegun: boolean;
-}
-
-/** Parts that the library makes before anything was answered. */
-const PREAMBLE: ReadonlySet<string> = new Set(["start", "start-step", "raw", "ping"]);
-
-/** Its warnings (a temperature that a model ignores, say) would be written to stderr on their own; the documented switch is this. */
-async function loadLibrary(): Promise<Library> {
-  globalThis.AI_SDK_LOG_WARNINGS ??= false;
-  return import("ai");
-}
-
-function answerJson(library: Library, model: Exclude<LanguageModel, string>): Exclude<LanguageModel, string> {
-  return library.wrapLanguageModel({
-    model,
-    middleware: { transformParams: async ({ params }) => ({ ...params, responseFormat: { type: "json" } }) },
-  });
+async function askOnce(
+  languageModel: LanguageModelV4,
+  callOptions: LanguageModelV4CallOptions,
+  onText: ((text: string) => void) | undefined,
+  progress: { hasBegun: boolean },
+): Promise<WholeReply> {
+  if (onText === undefined) return languageModel.doGenerate(callOptions);
+  const { stream } = await languageModel.doStream(callOptions);
+  const onBegin = () => {
+    progress.hasBegun = true;
+  };
+  return collectStream(stream, { onBegin, onText });
 }

@@ -1,5 +1,6 @@
 import type { Clock, JsonObject } from "../core/index.ts";
-import { abortable, createDeferred, HandsError, isPlainObject } from "../core/index.ts";
+import { abortable, createDeferred, HandsError } from "../core/index.ts";
+import { readArguments } from "./arguments.ts";
 import { collectCallIds, makeCallIdsUnique } from "./call-ids.ts";
 import type {
   ModelClient,
@@ -112,23 +113,14 @@ function createReply(
     toolCalls: toolCalls.map((call, index) => ({
       callId: callIds[index] ?? "",
       name: call.name,
-      ...readArguments(call.args),
+      args: typeof call.args === "string" ? readArguments(call.args) : call.args,
+      rawArgs: typeof call.args === "string" ? call.args : JSON.stringify(call.args),
     })),
     finishReason: scripted.finishReason ?? finished,
     usage,
     usageIsEstimated: false,
     raw: null,
   };
-}
-
-function readArguments(args: JsonObject | string): { args: JsonObject | null; rawArgs: string } {
-  if (typeof args !== "string") return { args, rawArgs: JSON.stringify(args) };
-  try {
-    const parsed: unknown = JSON.parse(args);
-    return { args: isPlainObject(parsed) ? (parsed as JsonObject) : null, rawArgs: args };
-  } catch {
-    return { args: null, rawArgs: args };
-  }
 }
 
 function createScriptedError(

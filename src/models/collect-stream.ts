@@ -1,0 +1,96 @@
+import type {
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+  SharedV4ProviderMetadata,
+} from "@ai-sdk/provider";
+
+/** A whole reply, streamed or not, in the AI SDK's form. */
+export interface WholeReply {
+  readonly content: readonly LanguageModelV4Content[];
+  readonly finishReason: LanguageModelV4FinishReason;
+  readonly usage: LanguageModelV4Usage;
+}
+
+/** What is told while a stream is read. */
+export interface StreamListener {
+  /** The first part of the reply itself is here. */
+  onBegin(): void;
+  onText(text: string): void;
+}
+
+/** A text or a piece of reasoning that grows. */
+interface Block {
+  readonly type: "text" | "reasoning";
+  text: string;
+  providerMetadata?: SharedV4ProviderMetadata;
+}
+
+type BlockPart = Extract<LanguageModelV4StreamPart, { id: string }> & { type: `${Block["type"]}-${string}` };
+
+/** Parts that come before anything was answered. */
+const PREAMBLE: ReadonlySet<string> = new Set(["stream-start", "response-metadata", "raw", "ping", "error"]);
+
+/**
+ * Puts a reply together from its stream. Whatever is thrown, the stream is closed, and with it the connection.
+ *
+ * Throws: the error of an error part; what the listener throws; an `Error` where the stream ends without an end.
+ */
+export async function collectStream(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  listener: StreamListener,
+): Promise<WholeReply> {
+  const content: (LanguageModelV4Content | Block)[] = [];
+  const open = new Map<string, Block>();
+  let end: Pick<WholeReply, "finishReason" | "usage"> | undefined;
+
+  for await (const part of stream) {
+    if (!PREAMBLE.has(part.type)) listener.onBegin();
+    switch (part.type) {
+      case "error":
+        throw part.error;
+      case "text-start":
+      case "reasoning-start":
+      case "text-delta":
+      case "reasoning-delta":
+      case "text-end":
+      case "reasoning-end":
+        growBlock(part, open, content);
+        if (part.type === "text-delta" && part.delta !== "") listener.onText(part.delta);
+        break;
+      case "tool-call":
+      case "custom":
+        content.push(part);
+        break;
+      case "finish":
+        end = part;
+        break;
+      default:
+    }
+  }
+  if (end === undefined) throw new Error("The stream ended without a reason.");
+  return {
+    content: content as readonly LanguageModelV4Content[],
+    finishReason: end.finishReason,
+    usage: end.usage,
+  };
+}
+
+/** Providers attach a block's signature to its start, to an empty delta or to its end: the last one counts. */
+function growBlock(
+  part: BlockPart,
+  open: Map<string, Block>,
+  content: (LanguageModelV4Content | Block)[],
+): void {
+  const type = part.type.startsWith("text") ? "text" : "reasoning";
+  const key = `${type} ${part.id}`;
+  let block = part.type.endsWith("-start") ? undefined : open.get(key);
+  if (block === undefined) {
+    block = { type, text: "" };
+    open.set(key, block);
+    content.push(block);
+  }
+  if ("delta" in part) block.text += part.delta;
+  if (part.providerMetadata !== undefined) block.providerMetadata = part.providerMetadata;
+}

@@ -9,6 +9,43 @@ export {
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
+export {
+  findAutoApprovable,
+  findExpired,
+  findNextDeadline,
+  isHandPaused,
+  PAUSED_ALL_KEY,
+  restartAutoApproveDelays,
+  resumeClocks,
+  setAutoApproveStart,
+  stopClocks,
+} from "./queries/approval-clocks.ts";
+export {
+  type ApprovalRuleRow,
+  countRuleUse,
+  findRulesFor,
+  insertApprovalRule,
+  listApprovalRules,
+  type RuleKey,
+  revokeApprovalRule,
+} from "./queries/approval-rules.ts";
+export {
+  type ApprovalFilter,
+  type ApprovalRow,
+  findApproval,
+  findApprovalStep,
+  findRejectedCall,
+  insertApproval,
+  type LockedExecution,
+  listApprovals,
+  listPendingApprovals,
+  lockExecution,
+  moveApprovalStep,
+  type NewApproval,
+  queueWaitingExecution,
+  type ResolutionCondition,
+  resolvePendingApproval,
+} from "./queries/approvals.ts";
 export { sealEvents } from "./seal-events.ts";
 export {
   APPROVAL_KINDS,

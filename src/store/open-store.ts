@@ -16,7 +16,8 @@ export interface OpenStoreOptions {
 /** Opens the store that the text names. Throws: `store_failed`, `store_too_new`, `invalid_argument`. */
 export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {
   if (/^postgres(ql)?:\/\//.test(db)) {
-    throw new HandsError("internal", "not built yet");
+    const { openPostgresStore } = await import("./postgres/postgres-store.ts");
+    return openPostgresStore({ ...options, url: db });
   }
   const path = db.startsWith("sqlite:") ? db.slice("sqlite:".length) : db;
   if (path === "" || /^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {

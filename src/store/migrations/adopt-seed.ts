@@ -4,7 +4,8 @@ import type { Logger } from "../../core/index.ts";
 import { appendEvent } from "../events.ts";
 import type { StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
-import { listTables, readSchemaNumber } from "./run-migrations.ts";
+import type { SchemaDialect } from "./migration.ts";
+import { readSchemaNumber } from "./run-migrations.ts";
 import type { SeedConversion, SeedRow } from "./seed-rows.ts";
 import {
   convertSeedApproval,
@@ -20,15 +21,15 @@ type SeedTable = (typeof SEED_TABLES)[number];
 export type SeedRows = Readonly<Record<SeedTable, readonly SeedRow[]>>;
 
 /** Was this database made by the seed, and by nothing newer? */
-export async function isSeedDatabase(db: Kysely<Database>): Promise<boolean> {
-  if ((await readSchemaNumber(db)) > 0) return false;
-  return (await findSeedTables(db)).length > 0;
+export async function isSeedDatabase(db: Kysely<Database>, dialect: SchemaDialect): Promise<boolean> {
+  if ((await readSchemaNumber(db, dialect)) > 0) return false;
+  return (await findSeedTables(db, dialect)).length > 0;
 }
 
 /** Reads the seed's tables and drops them, inside the transaction that goes on to {@link insertSeedRows}. */
-export async function takeSeedRows({ db }: StoreTransaction): Promise<SeedRows> {
+export async function takeSeedRows({ db }: StoreTransaction, dialect: SchemaDialect): Promise<SeedRows> {
   const rows: Record<SeedTable, readonly SeedRow[]> = { hands: [], hand_executions: [], approval_queue: [] };
-  for (const table of await findSeedTables(db)) {
+  for (const table of await findSeedTables(db, dialect)) {
     const result = await sql<SeedRow>`select * from ${sql.table(table)}`.execute(db);
     rows[table] = result.rows;
     await db.schema.dropTable(table).execute();
@@ -75,7 +76,7 @@ export async function insertSeedRows(
   transaction.onCommit(() => logger.info("A database of the first version was converted.", counts));
 }
 
-async function findSeedTables(db: Kysely<Database>): Promise<readonly SeedTable[]> {
-  const tables = await listTables(db);
+async function findSeedTables(db: Kysely<Database>, dialect: SchemaDialect): Promise<readonly SeedTable[]> {
+  const tables = await dialect.listTables(db);
   return SEED_TABLES.filter((table) => tables.includes(table));
 }

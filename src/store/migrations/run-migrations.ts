@@ -3,7 +3,7 @@ import { HandsError } from "../../core/index.ts";
 import type { Database } from "../tables.ts";
 import { initialMigration } from "./0001-initial.ts";
 import { createTable } from "./create-table.ts";
-import type { ColumnTypes, Migration } from "./migration.ts";
+import type { Migration, SchemaDialect } from "./migration.ts";
 
 /** Every migration, in the order of its number. New ones go to the end. */
 export const MIGRATIONS: readonly Migration[] = [initialMigration];
@@ -20,7 +20,7 @@ interface SchemaMigrationsTable {
 export interface RunMigrationsOptions {
   /** Inside the transaction and the lock of the caller: either every step counts or none. */
   readonly db: Kysely<Database>;
-  readonly types: ColumnTypes;
+  readonly dialect: SchemaDialect;
   readonly nowMs: number;
   /** Default: all of {@link MIGRATIONS}. */
   readonly migrations?: readonly Migration[];
@@ -31,9 +31,9 @@ export interface RunMigrationsOptions {
  * Throws: `store_too_new` when a newer program has been here.
  */
 export async function runMigrations(options: RunMigrationsOptions): Promise<readonly number[]> {
-  const { types, nowMs, migrations = MIGRATIONS } = options;
+  const { dialect, nowMs, migrations = MIGRATIONS } = options;
   const db = options.db.withTables<{ [TABLE]: SchemaMigrationsTable }>();
-  const current = await readSchemaNumber(options.db);
+  const current = await readSchemaNumber(options.db, dialect);
   assertNotTooNew(current, migrations);
   if (current === 0) {
     await createTable(db.schema, TABLE, {
@@ -43,27 +43,21 @@ export async function runMigrations(options: RunMigrationsOptions): Promise<read
   }
   const pending = migrations.filter((migration) => migration.number > current);
   for (const { number, name, up } of pending) {
-    await up({ schema: db.schema, types });
+    await up({ schema: db.schema, types: dialect });
     await db.insertInto(TABLE).values({ number, name, applied_at: nowMs }).execute();
   }
   return pending.map((migration) => migration.number);
 }
 
 /** The number of the newest migration that ran, 0 for a database without any. */
-export async function readSchemaNumber(db: Kysely<Database>): Promise<number> {
-  if (!(await listTables(db)).includes(TABLE)) return 0;
+export async function readSchemaNumber(db: Kysely<Database>, dialect: SchemaDialect): Promise<number> {
+  if (!(await dialect.listTables(db)).includes(TABLE)) return 0;
   const row = await db
     .withTables<{ [TABLE]: SchemaMigrationsTable }>()
     .selectFrom(TABLE)
     .select((expression) => expression.fn.max("number").as("number"))
     .executeTakeFirst();
   return row?.number ?? 0;
-}
-
-/** The names of the tables of the database, or of the schema that is searched first. */
-export async function listTables(db: Kysely<Database>): Promise<readonly string[]> {
-  const tables = await db.introspection.getTables();
-  return tables.map((table) => table.name);
 }
 
 /** The newest number that this program knows. */

@@ -3,12 +3,7 @@ import type { Kysely } from "kysely";
 import type { IdSource } from "../../core/index.ts";
 import { describeError, HandsError } from "../../core/index.ts";
 import { ChangeFeed } from "../change-feed.ts";
-import {
-  assertNotTooNew,
-  listTables,
-  newestSchemaNumber,
-  readSchemaNumber,
-} from "../migrations/run-migrations.ts";
+import { assertReadable, START_HINT } from "../migrations/assert-readable.ts";
 import type { Store, StoreChange } from "../store.ts";
 import type { Database } from "../tables.ts";
 import { UnitContext } from "../unit-context.ts";
@@ -16,11 +11,10 @@ import { ChangeWatch } from "./change-watch.ts";
 import { backUpSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { toSqliteStoreError } from "./sqlite-errors.ts";
+import { SQLITE_SCHEMA } from "./sqlite-language.ts";
 import type { SqliteParts } from "./sqlite-parts.ts";
 import { SQLITE_CAPABILITIES } from "./sqlite-parts.ts";
 import { createSqliteReader } from "./sqlite-reader.ts";
-
-const START_HINT = "Start it once with `hands up`.";
 
 /** Opens an existing file as it is, for looking only. Throws: `store_failed`, `store_too_new`. */
 export async function openReadOnly(parts: SqliteParts): Promise<Store> {
@@ -68,31 +62,13 @@ class ReadOnlySqliteStore implements Store {
     });
   }
 
-  /** An older schema may lack what a query asks for, which that query then says; everything else can be read. */
   async start(): Promise<void> {
-    const { path, logger } = this.#parts;
-    const current = await readSchemaNumber(this.db);
-    assertNotTooNew(current);
-    if (current === 0) {
-      const isSeed = (await listTables(this.db)).includes("hand_executions");
-      throw new HandsError(
-        "store_failed",
-        isSeed
-          ? `The database ${path} was made by the first version of hands and has not been converted yet.`
-          : `The database ${path} is empty.`,
-        { hint: START_HINT },
-      );
-    }
-    const newest = newestSchemaNumber();
-    if (current < newest) {
-      logger.warn(
-        `The database ${path} has an older schema; what is new in this version cannot be read from it.`,
-        {
-          current,
-          newest,
-        },
-      );
-    }
+    await assertReadable({
+      db: this.db,
+      dialect: SQLITE_SCHEMA,
+      name: this.#parts.path,
+      logger: this.#parts.logger,
+    });
     this.#watch.start();
   }
 

@@ -1,5 +1,4 @@
 import type { Clock, IdSource, Logger, Random } from "../../core/index.ts";
-import type { ColumnTypes } from "../migrations/migration.ts";
 import type { StoreCapabilities } from "../store.ts";
 
 /** In place of a file: a database that ends with its store. */
@@ -7,9 +6,6 @@ export const MEMORY_PATH = ":memory:";
 
 /** A write transaction excludes every other, and one machine's file is not for several machines. */
 export const SQLITE_CAPABILITIES: StoreCapabilities = { locksRows: false, isShared: false };
-
-/** SQLite compares text by its bytes anyway. */
-export const SQLITE_COLUMN_TYPES: ColumnTypes = { key: "text" };
 
 /** How long a lock of another process is waited for before the caller is told. */
 export const BUSY_LIMIT_MS = 10_000;

@@ -1,12 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Clock, Random } from "../../core/index.ts";
 import { HandsError } from "../../core/index.ts";
+import { createKysely } from "../create-kysely.ts";
 import { retryTransient } from "../retry.ts";
 import type { Database } from "../tables.ts";
 import type { UnitContext } from "../unit-context.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { createSqliteKysely } from "./sqlite-dialect.ts";
 import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
+import { SQLITE_LANGUAGE } from "./sqlite-language.ts";
 import { BUSY_LIMIT_MS } from "./sqlite-parts.ts";
 
 export interface SqliteReaderOptions {
@@ -21,7 +22,7 @@ export interface SqliteReaderOptions {
 /** The Kysely for reads outside transactions. It refuses writes, and use inside a unit of work. */
 export function createSqliteReader(options: SqliteReaderOptions): Kysely<Database> {
   const { connection, clock, random, context, barrier } = options;
-  return createSqliteKysely(async (query) => {
+  return createKysely(SQLITE_LANGUAGE, async (query) => {
     context.assertOutside("`store.db`");
     for (let wait = barrier(); wait !== undefined; wait = barrier()) await wait;
     try {

@@ -15,8 +15,9 @@ import { backUpSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
 import { prepareDatabaseFile } from "./sqlite-files.ts";
+import { SQLITE_SCHEMA } from "./sqlite-language.ts";
 import type { SqliteParts } from "./sqlite-parts.ts";
-import { BUSY_LIMIT_MS, MEMORY_PATH, SQLITE_CAPABILITIES, SQLITE_COLUMN_TYPES } from "./sqlite-parts.ts";
+import { BUSY_LIMIT_MS, MEMORY_PATH, SQLITE_CAPABILITIES } from "./sqlite-parts.ts";
 import { createSqliteReader } from "./sqlite-reader.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -121,7 +122,7 @@ class SqliteStore implements Store {
   }
 
   async start(): Promise<void> {
-    if ((await readSchemaNumber(this.db)) !== newestSchemaNumber()) {
+    if ((await readSchemaNumber(this.db, SQLITE_SCHEMA)) !== newestSchemaNumber()) {
       await this.transaction((transaction) => this.#migrate(transaction));
     }
     this.#watch.start();
@@ -130,15 +131,15 @@ class SqliteStore implements Store {
   /** Another process may have migrated while this one waited for the lock; what is left to do is looked up under it. */
   async #migrate(transaction: StoreTransaction): Promise<void> {
     const { db, nowMs } = transaction;
-    if (!(await isSeedDatabase(db))) {
-      await runMigrations({ db, types: SQLITE_COLUMN_TYPES, nowMs });
+    if (!(await isSeedDatabase(db, SQLITE_SCHEMA))) {
+      await runMigrations({ db, dialect: SQLITE_SCHEMA, nowMs });
       return;
     }
     const { logger } = this.#parts;
     const copy = keepOriginal(this.#reading);
     logger.info(`The database was made by the first version of hands; it is kept as it was in ${copy}.`);
-    const rows = await takeSeedRows(transaction);
-    await runMigrations({ db, types: SQLITE_COLUMN_TYPES, nowMs });
+    const rows = await takeSeedRows(transaction, SQLITE_SCHEMA);
+    await runMigrations({ db, dialect: SQLITE_SCHEMA, nowMs });
     await insertSeedRows(transaction, rows, logger);
   }
 

@@ -1,13 +1,14 @@
 import type { Clock, IdSource, Logger } from "../../core/index.ts";
 import { createDeferred } from "../../core/index.ts";
 import type { ChangeFeed } from "../change-feed.ts";
+import { createKysely } from "../create-kysely.ts";
 import type { StoreCapabilities, StoreTransaction } from "../store.ts";
 import type { UnitContext } from "../unit-context.ts";
 import { UnitRecord } from "../unit-record.ts";
 import { watchUnit } from "../unit-watch.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { createSqliteKysely } from "./sqlite-dialect.ts";
 import { toSqliteStoreError } from "./sqlite-errors.ts";
+import { SQLITE_LANGUAGE } from "./sqlite-language.ts";
 
 /** What every unit of a queue works with. */
 export interface WriteUnitContext {
@@ -46,7 +47,6 @@ export class WriteUnit<T = unknown> {
       clock: parts.clock,
       logger: parts.logger,
       work: this.#work,
-      isSynchronous: true,
       giveUp: givenUp.reject,
     });
     try {
@@ -85,7 +85,7 @@ export class WriteUnit<T = unknown> {
 
 function createTransaction(parts: WriteUnitContext, record: UnitRecord, nowMs: number): StoreTransaction {
   const { connection } = parts;
-  const db = createSqliteKysely(async (query) => {
+  const db = createKysely(SQLITE_LANGUAGE, async (query) => {
     record.assertUsable();
     try {
       if (!connection.isInTransaction) throw new Error("the transaction was rolled back by the database");

@@ -1,0 +1,162 @@
+import type { CompiledQuery, QueryResult } from "kysely";
+import pg from "pg";
+import type { Logger } from "../../core/index.ts";
+import { describeError } from "../../core/index.ts";
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const CONNECTION_TIMEOUT_MS = 5_000;
+/** The server lets go of the locks of a process that froze inside a transaction. */
+const IDLE_IN_TRANSACTION_TIMEOUT = "15s";
+
+export interface PostgresPoolOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+/** Connections to one database. Outside explicit transactions they refuse to write. */
+export class PostgresPool {
+  /** Host, port and name, without the password. */
+  readonly databaseName: string;
+  readonly #pool: pg.Pool;
+  #isClosed = false;
+
+  constructor({ url, poolSize, logger }: PostgresPoolOptions) {
+    this.databaseName = describeDatabase(url);
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: poolSize,
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      keepAlive: true,
+      allowExitOnIdle: true,
+      types: { getTypeParser },
+      onConnect: async (client) => {
+        await client.query(
+          `SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION_TIMEOUT}'`,
+        );
+      },
+    });
+    this.#pool.on("error", (error) => {
+      if (this.#isClosed) return;
+      logger.warn("A connection to the database was lost while nothing used it.", {
+        error: describeError(error),
+      });
+    });
+  }
+
+  /** Lends a connection; give it back with `release`. */
+  async connect(): Promise<PostgresClient> {
+    return new PostgresClient(await this.#pool.connect());
+  }
+
+  /** One statement on any connection. */
+  async execute<R>(query: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
+    const client = await this.connect();
+    try {
+      const result = await client.execute<R>(query);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#pool.end();
+  }
+}
+
+/** One lent connection. Its queries run one after the other, in the order they were asked for. */
+export class PostgresClient {
+  readonly #client: pg.PoolClient;
+  #last: Promise<unknown> = Promise.resolve();
+  #pendingCount = 0;
+  #isBroken = false;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+    client.on("error", this.#markBroken);
+  }
+
+  get isQuerying(): boolean {
+    return this.#pendingCount > 0;
+  }
+
+  async execute<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
+    this.#pendingCount += 1;
+    const running = this.#last.then(() => this.#client.query(sql, parameters.map(withoutNul)));
+    this.#last = running.catch(() => {});
+    try {
+      return toQueryResult<R>(await running);
+    } finally {
+      this.#pendingCount -= 1;
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.execute({ sql, parameters: [] });
+  }
+
+  /** A connection that is broken, or whose transaction could not be ended, is not given to anybody again. */
+  release(options: { readonly isUsable: boolean } = { isUsable: true }): void {
+    this.#client.off("error", this.#markBroken);
+    this.#client.release(this.#isBroken || !options.isUsable);
+  }
+
+  readonly #markBroken = (): void => {
+    this.#isBroken = true;
+  };
+}
+
+/** A connection of its own that listens; it ends at the first error. */
+export async function connectListener(
+  url: string,
+  channel: string,
+  handlers: { readonly onPayload: (payload: string) => void; readonly onEnd: () => void },
+): Promise<{ ping(): Promise<void>; end(): Promise<void> }> {
+  const client = new pg.Client({
+    connectionString: url,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    query_timeout: CONNECTION_TIMEOUT_MS,
+  });
+  client.on("error", () => void client.end().catch(() => {}));
+  client.on("notification", ({ payload }) => handlers.onPayload(payload ?? ""));
+  client.on("end", handlers.onEnd);
+  await client.connect();
+  await client.query(`LISTEN ${channel}`);
+  return {
+    async ping() {
+      await client.query("SELECT 1");
+    },
+    end: () => client.end(),
+  };
+}
+
+/** Instants and counts fit a number; the driver would give texts, and must not be told otherwise for the whole process. */
+function getTypeParser(
+  ...[oid, format]: Parameters<typeof pg.types.getTypeParser>
+): (value: string) => unknown {
+  if (Number(oid) === INT8 || Number(oid) === NUMERIC) return Number;
+  return pg.types.getTypeParser(oid, format);
+}
+
+/** Postgres has no text with a zero character in it, and what tools print may have one. */
+function withoutNul(value: unknown): unknown {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value;
+}
+
+function toQueryResult<R>(result: pg.QueryResult | pg.QueryResult[]): QueryResult<R> {
+  const last = Array.isArray(result) ? result.at(-1) : result;
+  if (last === undefined) return { rows: [] };
+  const isWrite = ["INSERT", "UPDATE", "DELETE", "MERGE"].includes(last.command);
+  return { rows: last.rows, ...(isWrite ? { numAffectedRows: BigInt(last.rowCount ?? 0) } : {}) };
+}
+
+function describeDatabase(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed === undefined ? "postgres" : `${parsed.host}${parsed.pathname}`;
+}

@@ -1,0 +1,130 @@
+import { createDeferred } from "../../core/index.ts";
+import type { ChangeFeed } from "../change-feed.ts";
+import { createKysely } from "../create-kysely.ts";
+import type { StoreTransaction } from "../store.ts";
+import type { UnitContext } from "../unit-context.ts";
+import { UnitRecord } from "../unit-record.ts";
+import { watchUnit } from "../unit-watch.ts";
+import { writeNotification } from "./notification.ts";
+import { createCommitUnknownError, isLostConnection, toPostgresStoreError } from "./postgres-errors.ts";
+import { POSTGRES_CAPABILITIES, POSTGRES_LANGUAGE } from "./postgres-language.ts";
+import type { PostgresParts } from "./postgres-parts.ts";
+import type { PostgresClient, PostgresPool } from "./postgres-pool.ts";
+
+const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/** What every transaction of a store works with. */
+export interface PostgresTransactionContext extends PostgresParts {
+  readonly pool: PostgresPool;
+  readonly context: UnitContext;
+  readonly feed: ChangeFeed;
+  readonly storeId: string;
+  readonly channel: string;
+  readonly nowMs: () => number;
+}
+
+/** Attempts a unit of work once: begin, the work, the notification, commit, and then what waits for the commit. */
+export async function attemptTransaction<T>(
+  parts: PostgresTransactionContext,
+  work: (transaction: StoreTransaction) => Promise<T>,
+): Promise<T> {
+  const client = await parts.pool.connect();
+  const record = new UnitRecord();
+  let isUsable = false;
+  try {
+    await client.run(BEGIN);
+    try {
+      const value = await runWork(parts, client, record, work);
+      await commit(parts, client, record);
+      isUsable = true;
+      record.announce(parts.feed, parts.logger);
+      return value;
+    } catch (error) {
+      record.close();
+      isUsable = await rollBack(client, error);
+      throw error;
+    }
+  } finally {
+    client.release({ isUsable });
+  }
+}
+
+async function runWork<T>(
+  parts: PostgresTransactionContext,
+  client: PostgresClient,
+  record: UnitRecord,
+  work: (transaction: StoreTransaction) => Promise<T>,
+): Promise<T> {
+  const { clock, logger, context } = parts;
+  const givenUp = createDeferred<never>();
+  const stopWatching = watchUnit({
+    clock,
+    logger,
+    work,
+    isQuerying: () => client.isQuerying,
+    giveUp: givenUp.reject,
+  });
+  try {
+    const transaction = createTransaction(parts, client, record);
+    const working = context.run(record, async () => work(transaction));
+    const value = await Promise.race([working, givenUp.promise]);
+    if (record.failure !== null) throw record.failure.error;
+    return value;
+  } finally {
+    record.close();
+    stopWatching();
+  }
+}
+
+function createTransaction(
+  parts: PostgresTransactionContext,
+  client: PostgresClient,
+  record: UnitRecord,
+): StoreTransaction {
+  const db = createKysely(POSTGRES_LANGUAGE, async (query) => {
+    record.assertUsable();
+    try {
+      return await client.execute(query);
+    } catch (error) {
+      const failure = toPostgresStoreError(error, parts.pool.databaseName);
+      record.fail(failure);
+      throw failure;
+    }
+  });
+  return {
+    db,
+    capabilities: POSTGRES_CAPABILITIES,
+    ids: parts.ids,
+    nowMs: parts.nowMs(),
+    onCommit: (callback) => record.onCommit(callback),
+    notify: (topic) => record.notify(topic),
+  };
+}
+
+async function commit(
+  parts: PostgresTransactionContext,
+  client: PostgresClient,
+  record: UnitRecord,
+): Promise<void> {
+  const { pool, storeId, channel } = parts;
+  if (record.topics.length > 0) {
+    const payload = writeNotification({ storeId, topics: record.topics });
+    await client.execute({ sql: "SELECT pg_notify($1, $2)", parameters: [channel, payload] });
+  }
+  try {
+    await client.run("COMMIT");
+  } catch (error) {
+    throw isLostConnection(error) ? createCommitUnknownError(error, pool.databaseName) : error;
+  }
+}
+
+/** Returns whether the connection can be used again. A lost one rolls back by itself. */
+async function rollBack(client: PostgresClient, reason: unknown): Promise<boolean> {
+  if (isLostConnection(reason)) return false;
+  try {
+    await client.run("ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}

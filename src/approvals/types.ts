@@ -41,8 +41,41 @@ export type PolicyDecision =
       readonly description: string;
       /** Null where only a human decides. */
       readonly autoApproveAfterMs: number | null;
-      readonly expiresAfterMs: number;
+      /** Null only where it approves itself and no gate says when it expires. */
+      readonly expiresAfterMs: number | null;
     };
+
+/** A decision that asks. */
+export type AskDecision = Extract<PolicyDecision, { readonly kind: "ask" }>;
+
+/** One delivery, as the policy sees it. */
+export interface DeliveryQuestion {
+  /** `dashboard`, `file` or the name of a channel. */
+  readonly channel: string;
+  /** The resolved destination: a path, an address. */
+  readonly destination: string;
+  readonly format: string;
+  /** The rendered text. */
+  readonly payload: string;
+  readonly parameters: JsonObject;
+  readonly gates: readonly CompiledGate[];
+  readonly operator: OperatorPolicy;
+}
+
+/** What is decided of a delivery; only a gate makes one ask. */
+export type DeliveryDecision =
+  | { readonly kind: "deliver" }
+  | Exclude<PolicyDecision, { readonly kind: "run" }>;
+
+/** A hand's own request for a decision, about an action that no tool performs. */
+export interface RequestQuestion {
+  readonly action: string;
+  readonly description: string;
+  readonly args: JsonObject;
+  readonly parameters: JsonObject;
+  readonly gates: readonly CompiledGate[];
+  readonly operator: OperatorPolicy;
+}
 
 /** What a request asks about. */
 export interface ApprovalSubject {
@@ -58,8 +91,13 @@ export interface ApprovalSubject {
   readonly toolVersion: string | null;
 }
 
-/** A file as it was when the approval was asked for; null where it did not exist. */
+/** A file as it was when the approval was asked for. */
 export interface BoundFile {
+  /** Absolute. */
   readonly path: string;
+  /**
+   * SHA-256 of the content, null where nothing was there. `tree:` and a hash for a folder; `stat:` and a hash over size, times and
+   * inode for what is too large or not allowed to be read.
+   */
   readonly sha256: string | null;
 }

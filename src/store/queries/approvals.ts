@@ -1,0 +1,174 @@
+import type { Insertable, Selectable, Updateable } from "kysely";
+import { forUpdate } from "../for-update.ts";
+import type { ApprovalStatus, StepKind, StepStatus } from "../states.ts";
+import type { Store, StoreTransaction } from "../store.ts";
+import type { ApprovalQueueTable, ExecutionStepsTable, HandExecutionsTable } from "../tables.ts";
+import { PRIORITY } from "./executions.ts";
+import { updateStep } from "./steps.ts";
+
+/** A row of `approval_queue`. */
+export type ApprovalRow = Selectable<ApprovalQueueTable>;
+
+/** A new row of `approval_queue`. */
+export type NewApproval = Insertable<ApprovalQueueTable>;
+
+export async function insertApproval(transaction: StoreTransaction, row: NewApproval): Promise<ApprovalRow> {
+  return await transaction.db
+    .insertInto("approval_queue")
+    .values(row)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function findApproval(
+  source: Pick<Store | StoreTransaction, "db">,
+  id: string,
+): Promise<ApprovalRow | undefined> {
+  return await source.db.selectFrom("approval_queue").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Which requests to list. */
+export interface ApprovalFilter {
+  readonly handName?: string;
+  readonly executionId?: string;
+  readonly status?: ApprovalStatus;
+  /** Default: 100; at most 1,000. */
+  readonly limit?: number;
+}
+
+/** Requests, newest first. */
+export async function listApprovals(
+  source: Pick<Store | StoreTransaction, "db">,
+  filter: ApprovalFilter = {},
+): Promise<readonly ApprovalRow[]> {
+  let query = source.db.selectFrom("approval_queue").selectAll();
+  if (filter.handName !== undefined) query = query.where("hand_name", "=", filter.handName);
+  if (filter.executionId !== undefined) query = query.where("execution_id", "=", filter.executionId);
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  return await query
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(Math.min(Math.max(filter.limit ?? 100, 1), 1000))
+    .execute();
+}
+
+/** Every request that can still be answered, newest first: pending, and not past its expiry. */
+export async function listPendingApprovals(
+  source: Pick<Store | StoreTransaction, "db">,
+  nowMs: number,
+  filter: Pick<ApprovalFilter, "handName" | "executionId"> = {},
+): Promise<readonly ApprovalRow[]> {
+  let query = source.db
+    .selectFrom("approval_queue")
+    .selectAll()
+    .where("status", "=", "pending")
+    .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]));
+  if (filter.handName !== undefined) query = query.where("hand_name", "=", filter.handName);
+  if (filter.executionId !== undefined) query = query.where("execution_id", "=", filter.executionId);
+  return await query.orderBy("created_at", "desc").orderBy("id", "desc").execute();
+}
+
+/** What has to be true of a pending row, besides, for a resolution to win. */
+export interface ResolutionCondition {
+  /** The instant that has to lie before the expiry; null where the expiry does not matter. */
+  readonly openAt: number | null;
+  /** The hash that the decider saw; undefined where it saw none. */
+  readonly argsHash?: string | null;
+  /** The instant by which the automatic approval has to be due, its clock running. */
+  readonly autoApproveDueAt?: number;
+}
+
+/** Moves a row from pending, once: of many who try, one gets the row, the others null. */
+export async function resolvePendingApproval(
+  transaction: StoreTransaction,
+  id: string,
+  condition: ResolutionCondition,
+  change: Updateable<ApprovalQueueTable> & { readonly status: Exclude<ApprovalStatus, "pending"> },
+): Promise<ApprovalRow | null> {
+  const { openAt, argsHash, autoApproveDueAt } = condition;
+  let query = transaction.db
+    .updateTable("approval_queue")
+    .set(change)
+    .where("id", "=", id)
+    .where("status", "=", "pending");
+  if (openAt !== null) {
+    query = query.where((where) =>
+      where.or([where("expires_at", "is", null), where("expires_at", ">", openAt)]),
+    );
+  }
+  if (argsHash !== undefined) query = query.where("args_hash", argsHash === null ? "is" : "=", argsHash);
+  if (autoApproveDueAt !== undefined) {
+    query = query.where("auto_approve_at", "<=", autoApproveDueAt).where("clock_stopped_at", "is", null);
+  }
+  return (await query.returningAll().executeTakeFirst()) ?? null;
+}
+
+/** What a decision has to know of the execution it is about. */
+export type LockedExecution = Pick<Selectable<HandExecutionsTable>, "id" | "hand_name" | "status">;
+
+/** Locks the execution of an approval, before the approval is touched: one order everywhere. */
+export async function lockExecution(
+  transaction: StoreTransaction,
+  executionId: string,
+): Promise<LockedExecution | undefined> {
+  const query = transaction.db
+    .selectFrom("hand_executions")
+    .select(["id", "hand_name", "status"])
+    .where("id", "=", executionId);
+  return await forUpdate(transaction, query).executeTakeFirst();
+}
+
+/** Puts a waiting execution back into the queue, ahead of fresh ones. False where it was not waiting. */
+export async function queueWaitingExecution(
+  transaction: StoreTransaction,
+  executionId: string,
+): Promise<boolean> {
+  const result = await transaction.db
+    .updateTable("hand_executions")
+    .set({ status: "queued", reason: null, outcome: null, wake_at: null, priority: PRIORITY.resumed })
+    .where("id", "=", executionId)
+    .where("status", "=", "waiting")
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The step that a request is about, or undefined. */
+export async function findApprovalStep(
+  transaction: StoreTransaction,
+  approval: Pick<ApprovalRow, "execution_id" | "step_index">,
+): Promise<{ readonly kind: StepKind; readonly status: StepStatus } | undefined> {
+  return await transaction.db
+    .selectFrom("execution_steps")
+    .select(["kind", "status"])
+    .where("execution_id", "=", approval.execution_id)
+    .where("step_index", "=", approval.step_index)
+    .executeTakeFirst();
+}
+
+/** Moves the step that a request is about, from the one status it has to be in. False where it was in another. */
+export async function moveApprovalStep(
+  transaction: StoreTransaction,
+  step: { readonly executionId: string; readonly stepIndex: number; readonly from: StepStatus },
+  change: Updateable<ExecutionStepsTable>,
+): Promise<boolean> {
+  const key = { execution_id: step.executionId, step_index: step.stepIndex };
+  return (await updateStep(transaction, key, [step.from], change)) !== null;
+}
+
+/** The rejection of the very same call earlier in the same execution, or undefined. */
+export async function findRejectedCall(
+  source: Pick<Store | StoreTransaction, "db">,
+  call: { readonly executionId: string; readonly tool: string; readonly argsHash: string },
+): Promise<ApprovalRow | undefined> {
+  return await source.db
+    .selectFrom("approval_queue")
+    .selectAll()
+    .where("execution_id", "=", call.executionId)
+    .where("tool", "=", call.tool)
+    .where("kind", "=", "approval")
+    .where("status", "=", "rejected")
+    .where("args_hash", "=", call.argsHash)
+    .orderBy("resolved_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}

@@ -14,6 +14,9 @@ export function renderSchemaFile(): string {
 if (import.meta.main) {
   await writeFile(SCHEMA_FILE, renderSchemaFile());
   const reference = await readFile(REFERENCE_FILE, "utf8");
-  await writeFile(REFERENCE_FILE, replaceGeneratedPart(reference, renderManifestReference(createHandJsonSchema())));
+  await writeFile(
+    REFERENCE_FILE,
+    replaceGeneratedPart(reference, renderManifestReference(createHandJsonSchema())),
+  );
   console.log("Wrote schema/hand.schema.json and the tables of docs/manifest.md.");
 }

@@ -9,7 +9,8 @@ type Schema = Readonly<Record<string, unknown>>;
 export function replaceGeneratedPart(document: string, generated: string): string {
   const start = document.indexOf(BEGIN);
   const end = document.indexOf(END);
-  if (start === -1 || end < start) throw new Error(`docs/manifest.md has lost its marks: ${BEGIN} and ${END}`);
+  if (start === -1 || end < start)
+    throw new Error(`docs/manifest.md has lost its marks: ${BEGIN} and ${END}`);
   return `${document.slice(0, start + BEGIN.length)}\n\n${generated}\n${document.slice(end)}`;
 }
 
@@ -26,15 +27,25 @@ function renderTable(key: string, table: Schema): string[] {
   const members = isNamed ? membersOf(entries) : membersOf(table);
   const nested = Object.entries(members).flatMap(([name, member]) => {
     const form = alternativesOf(member).find((option) => Object.keys(membersOf(option)).length > 0);
-    return form === undefined ? [] : ["", `\`${key}.${name}\` as a table:`, "", ...renderRows(membersOf(form))];
+    return form === undefined
+      ? []
+      : ["", `\`${key}.${name}\` as a table:`, "", ...renderRows(membersOf(form))];
   });
   const rows = Object.keys(members).length === 0 ? [] : ["", ...renderRows(members)];
-  return [`### [${isNamed ? `${key}.<name>` : key}]`, "", String(table["description"] ?? ""), ...rows, ...nested, ""];
+  return [
+    `### \`[${isNamed ? `${key}.<name>` : key}]\``,
+    "",
+    String(table["description"] ?? ""),
+    ...rows,
+    ...nested,
+    "",
+  ];
 }
 
 function renderRows(members: Readonly<Record<string, Schema>>): string[] {
   const rows = Object.entries(members).map(
-    ([name, member]) => `| \`${name}\` | ${describeForm(member)} | ${String(member["description"] ?? "").replaceAll("|", "\\|")} |`,
+    ([name, member]) =>
+      `| \`${name}\` | ${describeForm(member)} | ${String(member["description"] ?? "").replaceAll("|", "\\|")} |`,
   );
   return ["| key | form | meaning |", "|---|---|---|", ...rows];
 }

@@ -12,9 +12,13 @@ type Issue = z.core.$ZodIssue;
 export function checkShape(document: unknown): ManifestProblem[] {
   const result = handTomlSchema.safeParse(document);
   if (result.success) return [];
-  return result.error.issues
+  const problems = result.error.issues
     .flatMap((issue) => flattenUnions(issue, []))
     .flatMap((issue) => toProblem(issue, document));
+  // An empty text is both too short and of the wrong form; the first of the two says it all.
+  return [...Map.groupBy(problems, ({ path }) => formatPath(path)).values()].flatMap((same) =>
+    same.slice(0, 1),
+  );
 }
 
 /** An issue with the whole path to its place. */

@@ -15,6 +15,7 @@ export const DIALECTS = [
   "zeroclaw",
 ] as const;
 export type Dialect = (typeof DIALECTS)[number];
+export type ForeignDialect = Exclude<Dialect, "native">;
 
 /** What a person has to know about a foreign dialect. */
 export interface DialectNote {
@@ -27,7 +28,7 @@ const OPENFANG_REMEDY =
   "Write [hand] with `name` (its `id`) and `description`; move `agent.system_prompt` into SYSTEM.md and SKILL.md into skills/, `tools` into [tools] `optional`, and the settings' defaults into [parameters].";
 
 /** Notes on the foreign dialects. */
-export const DIALECT_NOTES: Readonly<Record<Exclude<Dialect, "native">, DialectNote>> = {
+export const DIALECT_NOTES: Readonly<Record<ForeignDialect, DialectNote>> = {
   openfang: { title: "an OpenFang hand", remedy: OPENFANG_REMEDY },
   "openfang-wrapped": { title: "an OpenFang hand (wrapped in [hand])", remedy: OPENFANG_REMEDY },
   librefang: {

@@ -67,8 +67,10 @@ export async function listFolder(dir: string): Promise<FolderListing> {
           } else if (facts?.isFile()) {
             files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
           } else if (depth === 0) refused.push({ path, reason: "not_a_file" });
-        } catch {
-          refused.push({ path, reason: "unreadable" });
+        } catch (error) {
+          // A file that was removed since it was listed is simply not there; a link that leads nowhere is a fault.
+          const isGone = (error as NodeJS.ErrnoException).code === "ENOENT" && !entry.isSymbolicLink();
+          if (!isGone) refused.push({ path, reason: "unreadable" });
         }
       }),
     );

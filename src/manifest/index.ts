@@ -1,8 +1,18 @@
 export { DEFAULT_LIMITS } from "./build-config.ts";
-export { DIALECT_NOTES, DIALECTS, type Dialect, type DialectNote, recogniseDialect } from "./dialects.ts";
+export { type CatalogTool, checkGateCoverage, type ToolCatalog } from "./check-gate-coverage.ts";
+export {
+  DIALECT_NOTES,
+  DIALECTS,
+  type Dialect,
+  type DialectNote,
+  type ForeignDialect,
+  recogniseDialect,
+} from "./dialects.ts";
 export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-folders.ts";
 export { readFolderFingerprint } from "./folder-fingerprint.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
+export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
+export { createHandJsonSchema } from "./hand-json-schema.ts";
 export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";

@@ -117,7 +117,7 @@ async function readManifest(path: string, listing: FolderListing): Promise<strin
         "Move long texts into SYSTEM.md or skills/.",
       );
     }
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     if (error instanceof TypeError)
       return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");

@@ -4,6 +4,9 @@ import type { Diagnostic, ManifestProblem } from "./types.ts";
 
 type Path = ManifestProblem["path"];
 
+/** No problem is deeper, and a key with a thousand dots would cost a million steps. */
+const DEEPEST_PLACE = 40;
+
 /** A place in a text. The line counts from 1, the column from 0. */
 interface Position {
   readonly line: number;
@@ -65,9 +68,9 @@ export function splitLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-/** The text without the invisible mark that some editors put in front of it. */
+/** The text without the invisible marks that some editors put in front of it. */
 export function withoutByteOrderMark(text: string): string {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+  return text.replace(/^\uFEFF+/, "");
 }
 
 function findPlace(places: ReadonlyMap<string, Place>, problem: ManifestProblem): Position {
@@ -110,7 +113,7 @@ function addTable(places: Map<string, Place>, table: AST.TOMLTable): void {
 /** Places of `a`, `a.b` and `a.b.c` for a header `[a.b.c]`; the first mention of a table is its place, unless it has a header. */
 function addKeys(places: Map<string, Place>, base: Path, key: AST.TOMLKey, resolved: Path): void {
   let depth = 0;
-  for (const [index, part] of resolved.entries()) {
+  for (const [index, part] of resolved.slice(0, DEEPEST_PLACE).entries()) {
     const node = key.keys[Math.min(depth, key.keys.length - 1)];
     if (typeof part === "string") depth += 1;
     if (node === undefined) continue;

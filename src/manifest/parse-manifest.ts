@@ -7,8 +7,9 @@ import { checkMcpServers, checkOwnEvents, checkSecrets, checkToolLists } from ".
 import { checkShape, suggestHandName } from "./check-shape.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { quote } from "./describe-value.ts";
+import type { ForeignDialect } from "./dialects.ts";
 import { DIALECT_NOTES, recogniseDialect } from "./dialects.ts";
-import { valueAt } from "./document-paths.ts";
+import { tableAt, valueAt } from "./document-paths.ts";
 import { findUnknownKeys } from "./find-unknown-keys.ts";
 import { handTomlSchema } from "./hand-toml-schema.ts";
 import { clampToText, locateProblems, splitLines, withoutByteOrderMark } from "./locate-problems.ts";
@@ -57,10 +58,12 @@ export function parseManifest(text: string, options: ParseManifestOptions): Pars
   const checked = handTomlSchema.safeParse(document);
   const isBroken = problems.some((problem) => problem.severity === "error");
   const dialect = recogniseDialect(document);
-  const isForeign = dialect !== "native" && dialect !== "unknown";
-  if (isBroken && isForeign)
-    return { name, diagnostics: locateProblems(content, options.path, [describeForeign(document)]) };
-  if (isForeign) problems.push({ ...describeForeign(document), severity: "warning", code: "other_dialect" });
+  if (dialect !== "native" && dialect !== "unknown") {
+    if (isBroken || !hasNativeKey(document)) {
+      return { name, diagnostics: locateProblems(content, options.path, [refuseDialect(dialect)]) };
+    }
+    problems.push(warnOfDialect(dialect));
+  }
 
   const diagnostics = locateProblems(content, options.path, problems);
   if (isBroken || !checked.success || name === null) return { name, diagnostics };
@@ -102,28 +105,31 @@ function checkName(document: unknown, folderName: string): ManifestProblem[] {
   ];
 }
 
+/** Whether [hand] has a key that the native form has, so that being valid says something. */
+function hasNativeKey(document: unknown): boolean {
+  return Object.keys(tableAt(document, ["hand"])).some((key) =>
+    Object.hasOwn(handTomlSchema.shape.hand.shape, key),
+  );
+}
+
 function describeForeign(document: unknown): ManifestProblem {
   const dialect = recogniseDialect(document);
-  if (dialect === "native" || dialect === "unknown") {
-    const hint = "A hand starts with [hand] and a `description`; everything else is optional.";
-    return {
-      severity: "error",
-      code: "not_a_hand",
-      message: "There is no [hand] table",
-      path: [],
-      at: "key",
-      hint,
-    };
-  }
+  if (dialect !== "native" && dialect !== "unknown") return refuseDialect(dialect);
+  const hint = "A hand starts with [hand] and a `description`; everything else is optional.";
+  const message = "There is no [hand] table";
+  return { severity: "error", code: "not_a_hand", message, path: [], at: "key", hint };
+}
+
+function refuseDialect(dialect: ForeignDialect): ManifestProblem {
   const { title, remedy } = DIALECT_NOTES[dialect];
-  return {
-    severity: "error",
-    code: "unsupported_dialect",
-    message: `This is ${title} (dialect ${dialect}), which is not read`,
-    path: [],
-    at: "key",
-    hint: remedy,
-  };
+  const message = `This is ${title} (dialect ${dialect}), which is not read`;
+  return { severity: "error", code: "unsupported_dialect", message, path: [], at: "key", hint: remedy };
+}
+
+function warnOfDialect(dialect: ForeignDialect): ManifestProblem {
+  const { title, remedy } = DIALECT_NOTES[dialect];
+  const message = `This looks like ${title} (dialect ${dialect}); it is read as a native one, without what only that dialect has`;
+  return { severity: "warning", code: "other_dialect", message, path: [], at: "key", hint: remedy };
 }
 
 function describeSyntaxFault(text: string, file: string, fault: SyntaxFault): Diagnostic {

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { parseDuration } from "../core/index.ts";
 
 /** What a hand or an MCP server may be called. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 const DURATION_PATTERN = /^\s*(?:\d+(?:\.\d+)?\s*|(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w)\s*)+)$/;
+const POSITIVE_DURATION_PATTERN = new RegExp(`^(?=.*[1-9])${DURATION_PATTERN.source.slice(1)}`);
 const TEN_YEARS_S = 315_360_000;
 
 /*
@@ -51,8 +53,15 @@ export function seconds({ isPositive }: { readonly isPositive: boolean }) {
 /** A duration: a number of seconds, or a text with units. */
 export function duration({ isPositive }: { readonly isPositive: boolean }) {
   const expected = 'a number of seconds (900) or a text with a unit ("30s", "15m", "2h", "1d")';
-  const written = z.string().regex(DURATION_PATTERN, { error: expected });
+  const written = z
+    .string()
+    .regex(isPositive ? POSITIVE_DURATION_PATTERN : DURATION_PATTERN, { error: expected })
+    .refine(isWithinTenYears, { error: "at most ten years", when: ({ issues }) => issues.length === 0 });
   return z.union([seconds({ isPositive }), written], { error: expected });
+}
+
+function isWithinTenYears(written: string): boolean {
+  return parseDuration(written) <= TEN_YEARS_S * 1000;
 }
 
 /** One of a list of words. */

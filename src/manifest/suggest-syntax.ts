@@ -2,6 +2,8 @@
 export function suggestSyntax(source: string, message: string): string | null {
   const value = /^\s*[\w."-]+\s*=\s*(.*?)\s*$/.exec(source)?.[1];
   if (message.includes("redefine")) return "A key or table may appear once: remove or rename the second.";
+  if (message.includes("control characters"))
+    return "A text ends on the line it began: close it with a quote.";
   if (message.includes("losslessly")) return "Write the number as a text, in quotes.";
   if (/^\s*\[[^\]]*$/.test(source)) return "Close the table header with `]`.";
   if (value !== undefined && /^(?:true|false)\b/i.test(value) && !/^(?:true|false)\b/.test(value))

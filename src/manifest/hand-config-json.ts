@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { JsonObject } from "../core/index.ts";
+import { HandsError, isPlainObject, toJsonValue } from "../core/index.ts";
+import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
+import { DEFAULT_LIMITS } from "./build-config.ts";
+import type { HandConfig } from "./types.ts";
+import { OUTPUT_FORMATS, TRIGGER_TYPES } from "./types.ts";
+
+const texts = z.array(z.string()).readonly();
+const nullableText = z.string().nullable();
+const nullableNumber = z.number().nullable();
+/** Left as it is: a copy could lose members that JavaScript treats specially. */
+const jsonObject = z.custom<JsonObject>(isPlainObject, { error: "expected an object" });
+
+const schedule = z
+  .object({
+    cron: z.string().exactOptional(),
+    interval: z.number().exactOptional(),
+    at: z.string().exactOptional(),
+    timezone: z.string().exactOptional(),
+    jitterMs: z.number().exactOptional(),
+    overlap: z.enum(OVERLAP_POLICIES).exactOptional(),
+    catchUp: z.enum(CATCH_UP_POLICIES).exactOptional(),
+    graceMs: z.number().exactOptional(),
+    start: z.string().exactOptional(),
+    end: z.string().exactOptional(),
+  })
+  .readonly();
+
+const tool = z.object({ name: z.string(), version: nullableText, optional: z.boolean() }).readonly();
+
+const gate = z
+  .object({
+    key: z.string(),
+    action: z.string(),
+    description: z.string(),
+    tools: texts,
+    when: nullableText,
+    autoApproveAfter: nullableNumber,
+    expiresAfter: nullableNumber,
+  })
+  .readonly();
+
+const skill = z
+  .object({
+    name: z.string(),
+    description: nullableText,
+    path: z.string(),
+    kind: z.enum(["file", "package"]),
+  })
+  .readonly();
+
+const limits = z
+  .object({
+    timeoutMs: z.number(),
+    maxSteps: z.number(),
+    maxTokens: nullableNumber,
+    maxCostUsd: nullableNumber,
+    maxCostUsdPerDay: nullableNumber,
+    retries: z.number(),
+    maxWaiting: z.number(),
+  })
+  .readonly();
+
+const mcpServer = z
+  .object({
+    command: texts.nullable(),
+    url: nullableText,
+    environment: z.record(z.string(), z.string()).readonly(),
+  })
+  .readonly();
+
+/** Parts that a config of an earlier version may lack have a default that neither grants nor gates anything new. */
+const handConfigSchema = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    schedule: schedule.nullable(),
+    trigger: z.enum(TRIGGER_TYPES),
+    enabled: z.boolean(),
+    version: z.string(),
+    author: nullableText,
+    toolsRequired: z.array(tool).readonly(),
+    toolsOptional: z.array(tool).readonly(),
+    toolsUnattended: texts.default([]),
+    approvalGates: z.array(gate).readonly(),
+    output: z
+      .object({
+        dashboard: z.boolean(),
+        channel: texts,
+        format: z.enum(OUTPUT_FORMATS),
+        fileDrop: nullableText,
+      })
+      .readonly(),
+    parameters: jsonObject,
+    model: z
+      .object({ name: nullableText, temperature: nullableNumber, maxOutputTokens: nullableNumber })
+      .readonly(),
+    limits: limits.default(DEFAULT_LIMITS),
+    triggers: z.object({ events: texts }).readonly(),
+    network: z.object({ allow: texts.nullable() }).readonly(),
+    mcp: z.record(z.string(), mcpServer).readonly(),
+    secrets: texts.default([]),
+    sandbox: z.object({ enabled: z.boolean(), settings: jsonObject }).readonly(),
+    extra: jsonObject,
+    handDir: z.string(),
+    systemPromptPath: nullableText,
+    scriptPath: nullableText,
+    skillPaths: texts,
+    skills: z.array(skill).readonly(),
+    toolPaths: texts,
+  })
+  .readonly() satisfies z.ZodType<HandConfig>;
+
+/** A config as JSON, for `config_json` in the store. `handConfigFromJson` gives back an equal config. */
+export function handConfigToJson(config: HandConfig): JsonObject {
+  return toJsonValue(config) as JsonObject;
+}
+
+/**
+ * The config that `handConfigToJson` wrote.
+ *
+ * Throws: `store_failed` when it is not such a value; `details.path` says where.
+ */
+export function handConfigFromJson(json: unknown): HandConfig {
+  const result = handConfigSchema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path.map(String).join(".") ?? "";
+  throw new HandsError(
+    "store_failed",
+    `The stored config of a hand cannot be read: \`${path}\` ${issue?.message ?? ""}`,
+    {
+      hint: "Load the hands folder again: the manifest on disk is the truth.",
+      details: { path },
+    },
+  );
+}

@@ -6,9 +6,10 @@ import { renderManifestReference, replaceGeneratedPart } from "./manifest-refere
 const SCHEMA_FILE = fileURLToPath(new URL("../schema/hand.schema.json", import.meta.url));
 const REFERENCE_FILE = fileURLToPath(new URL("../docs/manifest.md", import.meta.url));
 
-/** The text of `schema/hand.schema.json`. */
+/** The text of `schema/hand.schema.json`, with short lists of words on one line, as the formatter wants them. */
 export function renderSchemaFile(): string {
-  return `${JSON.stringify(createHandJsonSchema(), null, 2)}\n`;
+  const text = JSON.stringify(createHandJsonSchema(), null, 2);
+  return `${text.replace(/\[\n\s+("\w+"(?:,\n\s+"\w+")*)\n\s+\]/g, (_, words: string) => `[${words.replace(/\n\s+/g, " ")}]`)}\n`;
 }
 
 if (import.meta.main) {

@@ -102,7 +102,7 @@ export const TWENTY_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
 ];
 
 /** More of them. */
-export const FURTHER_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
+const FURTHER_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
   broken("an unclosed header", "syntax", "[hand▲\n", ["Close the table header"]),
   broken("an unclosed text", "syntax", '[hand]\nname = "oracle▲\n', ["close it with a quote"]),
   broken("a boolean of another language", "syntax", "[hand]\nenabled = ▲True\n", ["lower case"]),

@@ -65,7 +65,8 @@ export function readRetryAfterMs(headers: Readonly<Record<string, string>>, nowM
   if (milliseconds >= 0) return milliseconds;
   const written = headers["retry-after"]?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(written)) return Number(written) * 1000;
-  const at = Date.parse(written);
+  // Date.parse takes almost anything, such as "-5"; the header's dates begin with their weekday.
+  const at = /^[A-Z][a-z]{2}, /.test(written) ? Date.parse(written) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(at - nowMs, 0);
 }
 

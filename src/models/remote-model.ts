@@ -52,12 +52,13 @@ export class RemoteModel implements ModelClient {
     const callOptions = this.#createCallOptions(request, toolNames, signal);
 
     for (let attempts = 1; ; attempts += 1) {
-      const progress = { hasBegun: false };
+      const progress: Progress = { hasBegun: false, listenerFailure: null };
       let whole: WholeReply;
       try {
         whole = await abortable(askOnce(languageModel, callOptions, onText, progress), signal);
       } catch (error) {
         signal.throwIfAborted();
+        if (progress.listenerFailure !== null) throw progress.listenerFailure.error;
         const failure = readFailure(error, progress.hasBegun, clock.now());
         const delayMs = calculateRetryDelayMs(failure, attempts, random);
         if (delayMs === null) throw createModelError(failure, this.#configuration, attempts);
@@ -105,16 +106,32 @@ export class RemoteModel implements ModelClient {
   }
 }
 
+/** What happened in one attempt, known also when it failed. */
+interface Progress {
+  hasBegun: boolean;
+  /** What `onText` threw, which is no failure of the model. */
+  listenerFailure: { readonly error: unknown } | null;
+}
+
 async function askOnce(
   languageModel: LanguageModelV4,
   callOptions: LanguageModelV4CallOptions,
   onText: ((text: string) => void) | undefined,
-  progress: { hasBegun: boolean },
+  progress: Progress,
 ): Promise<WholeReply> {
   if (onText === undefined) return languageModel.doGenerate(callOptions);
   const { stream } = await languageModel.doStream(callOptions);
-  const onBegin = () => {
-    progress.hasBegun = true;
-  };
-  return collectStream(stream, { onBegin, onText });
+  return collectStream(stream, {
+    onBegin() {
+      progress.hasBegun = true;
+    },
+    onText(text) {
+      try {
+        onText(text);
+      } catch (error) {
+        progress.listenerFailure = { error };
+        throw error;
+      }
+    },
+  });
 }

@@ -1,6 +1,17 @@
 export { type AnswerInput, answerUnknown } from "./answer-unknown.ts";
 export { type ApprovalJson, toApprovalJson } from "./approval-json.ts";
+export {
+  type ApprovalSweeper,
+  type ApprovalSweeperParts,
+  createApprovalSweeper,
+  type SweepReport,
+} from "./approval-sweeper.ts";
 export { APPROVAL_TRANSITIONS, isGranted, mayResolve, type ResolvedStatus } from "./approval-transitions.ts";
+export {
+  restartAutoApproveClocks,
+  startAutoApproveClock,
+  stopAutoApproveClocks,
+} from "./auto-approve-clocks.ts";
 export { hashBoundFiles } from "./bound-files.ts";
 export { cancelPendingApprovals } from "./cancel-approvals.ts";
 export { type CompileWhen, compileGates, mergeGates } from "./compile-gates.ts";
@@ -15,6 +26,7 @@ export { BROADCAST, coversDelivery, decideDelivery } from "./decide-delivery.ts"
 export { decideRequest } from "./decide-request.ts";
 export { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 export { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
+export { assertMayDecide, EXECUTION_VARIABLE, isApprover } from "./may-decide.ts";
 export { collectNamedFiles } from "./named-files.ts";
 export { findRule, type Remember, type RuleArgs, type RuleCall, revokeRule } from "./remembered-rules.ts";
 export {
@@ -24,6 +36,12 @@ export {
   type UnknownRequestInput,
 } from "./request-approval.ts";
 export { loadApproval, type Wake } from "./resolve-approval.ts";
+export {
+  createStandaloneApproval,
+  findPendingApprovals,
+  resolveApprovalById,
+  type StandaloneRequest,
+} from "./standalone-approvals.ts";
 export type {
   ApprovalSubject,
   AskDecision,

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../core/index.ts";
-import { canonicalJson, HandsError } from "../core/index.ts";
+import { canonicalJson, HandsError, toJsonValue } from "../core/index.ts";
 import type { ApprovalRow, ApprovalRuleRow, RuleKey, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,

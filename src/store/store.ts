@@ -60,5 +60,6 @@ export interface Store {
   onChange(listener: (change: StoreChange) => void): () => void;
   /** Writes a consistent copy to a new file while others go on. Throws: `invalid_argument` where the store cannot, or the file exists. */
   backup(path: string): Promise<void>;
+  /** Resolves when what was begun has ended. A second call gives the same promise. */
   close(): Promise<void>;
 }

@@ -86,24 +86,29 @@ export class PostgresClient {
   }
 
   async execute<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
-    this.#pendingCount += 1;
-    const running = this.#last.then(() => this.#client.query(sql, parameters.map(withoutNul)));
-    this.#last = running.catch(() => {});
-    try {
-      return toQueryResult<R>(await running);
-    } finally {
-      this.#pendingCount -= 1;
-    }
+    return toQueryResult<R>(await this.#query(sql, parameters));
   }
 
-  async run(sql: string): Promise<void> {
-    await this.execute({ sql, parameters: [] });
+  /** Returns what the statement came to, in Postgres' word: a `COMMIT` after a failed query comes to a `ROLLBACK`. */
+  async run(sql: string): Promise<string> {
+    return (await this.#query(sql, [])).command;
   }
 
   /** A connection that is broken, or whose transaction could not be ended, is not given to anybody again. */
   release(options: { readonly isUsable: boolean } = { isUsable: true }): void {
     this.#client.off("error", this.#markBroken);
     this.#client.release(this.#isBroken || !options.isUsable);
+  }
+
+  async #query(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    this.#pendingCount += 1;
+    const running = this.#last.then(() => this.#client.query(sql, parameters.map(withoutNul)));
+    this.#last = running.catch(() => {});
+    try {
+      return await running;
+    } finally {
+      this.#pendingCount -= 1;
+    }
   }
 
   readonly #markBroken = (): void => {
@@ -149,11 +154,9 @@ function withoutNul(value: unknown): unknown {
   return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value;
 }
 
-function toQueryResult<R>(result: pg.QueryResult | pg.QueryResult[]): QueryResult<R> {
-  const last = Array.isArray(result) ? result.at(-1) : result;
-  if (last === undefined) return { rows: [] };
-  const isWrite = ["INSERT", "UPDATE", "DELETE", "MERGE"].includes(last.command);
-  return { rows: last.rows, ...(isWrite ? { numAffectedRows: BigInt(last.rowCount ?? 0) } : {}) };
+function toQueryResult<R>({ command, rowCount, rows }: pg.QueryResult): QueryResult<R> {
+  const isWrite = ["INSERT", "UPDATE", "DELETE", "MERGE"].includes(command);
+  return { rows, ...(isWrite ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
 }
 
 function describeDatabase(url: string): string {

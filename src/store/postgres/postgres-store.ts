@@ -68,7 +68,7 @@ class PostgresStore implements Store {
   #channel = "";
   #listener: NotificationListener | undefined;
   #measureTimer: ClockTimer | undefined;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: PostgresParts, pool: PostgresPool, isReadOnly: boolean) {
     this.#parts = parts;
@@ -110,7 +110,7 @@ class PostgresStore implements Store {
 
   async transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T> {
     this.#context.assertOutside("`store.transaction`");
-    if (this.#isClosed) throw new HandsError("stopping", "The store is closed.");
+    if (this.#closing !== undefined) throw new HandsError("stopping", "The store is closed.");
     if (this.#isReadOnly) {
       throw new HandsError(
         "store_failed",
@@ -138,8 +138,12 @@ class PostgresStore implements Store {
     });
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#measureTimer?.cancel();
     await Promise.allSettled(this.#running);
     await this.#listener?.stop();

@@ -1,4 +1,4 @@
-import { createDeferred } from "../../core/index.ts";
+import { createDeferred, HandsError } from "../../core/index.ts";
 import type { ChangeFeed } from "../change-feed.ts";
 import { createKysely } from "../create-kysely.ts";
 import type { StoreTransaction } from "../store.ts";
@@ -111,10 +111,17 @@ async function commit(
     const payload = writeNotification({ storeId, topics: record.topics });
     await client.execute({ sql: "SELECT pg_notify($1, $2)", parameters: [channel, payload] });
   }
-  try {
-    await client.run("COMMIT");
-  } catch (error) {
+  const command = await client.run("COMMIT").catch((error: unknown) => {
     throw isLostConnection(error) ? createCommitUnknownError(error, pool.databaseName) : error;
+  });
+  if (command !== "COMMIT") {
+    throw new HandsError(
+      "internal",
+      "A query that nobody awaited failed, and its transaction was rolled back.",
+      {
+        hint: "Await every query of the transaction before its work returns.",
+      },
+    );
   }
 }
 

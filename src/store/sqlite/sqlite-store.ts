@@ -84,6 +84,7 @@ class SqliteStore implements Store {
   readonly #queue: WriteQueue;
   readonly #feed: ChangeFeed;
   readonly #watch: ChangeWatch;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: SqliteParts, writing: SqliteConnection) {
     const { path, clock, logger, ids, random } = parts;
@@ -163,7 +164,12 @@ class SqliteStore implements Store {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#watch.stop();
     await this.#queue.close();
     this.#reading.close();

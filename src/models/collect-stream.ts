@@ -13,6 +13,14 @@ export interface WholeReply {
   readonly usage: LanguageModelV4Usage;
 }
 
+/** A reply that stopped before its end, on a connection that was closed in good order. */
+export class ReplyInterrupted extends Error {
+  constructor() {
+    super("the stream ended before the reply was complete");
+    this.name = "ReplyInterrupted";
+  }
+}
+
 /** What is told while a stream is read. */
 export interface StreamListener {
   /** The first part of the reply itself is here. */
@@ -35,7 +43,7 @@ const PREAMBLE: ReadonlySet<string> = new Set(["stream-start", "response-metadat
 /**
  * Puts a reply together from its stream. Whatever is thrown, the stream is closed, and with it the connection.
  *
- * Throws: the error of an error part; what the listener throws; an `Error` where the stream ends without an end.
+ * Throws: the error of an error part; what the listener throws; {@link ReplyInterrupted}.
  */
 export async function collectStream(
   stream: ReadableStream<LanguageModelV4StreamPart>,
@@ -69,7 +77,7 @@ export async function collectStream(
       default:
     }
   }
-  if (end === undefined) throw new Error("The stream ended without a reason.");
+  if (end === undefined || end.finishReason.unified === "interrupted") throw new ReplyInterrupted();
   return {
     content: content as readonly LanguageModelV4Content[],
     finishReason: end.finishReason,

@@ -1,4 +1,5 @@
 import { isPlainObject } from "../core/index.ts";
+import { ReplyInterrupted } from "./collect-stream.ts";
 import type { ModelFailureReason } from "./types.ts";
 
 /** What is known of a call that gave no reply. */
@@ -42,7 +43,7 @@ const DEEPEST_CAUSE = 8;
  */
 export function readFailure(error: unknown, hasBegun: boolean, nowMs: number): ModelFailure {
   const facts = readFacts(error);
-  const reason = decideReason(facts);
+  const reason = error instanceof ReplyInterrupted ? "interrupted" : decideReason(facts);
   const isUnanswered = !hasBegun && UNANSWERED.has(reason) && !HOPELESS_CODES.has(facts.code ?? "");
   return {
     reason,

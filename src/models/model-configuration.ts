@@ -55,7 +55,7 @@ export function findModelConfiguration(
 }
 
 /** A model's name cut at its first slash; the provider is null where there is none. */
-export function splitModelName(name: string): readonly [provider: string | null, model: string] {
+function splitModelName(name: string): readonly [provider: string | null, model: string] {
   const slash = name.indexOf("/");
   return slash <= 0 ? [null, name] : [name.slice(0, slash), name.slice(slash + 1)];
 }

@@ -8,11 +8,13 @@ import { estimateGreatestUsage, estimateOutputTokens } from "./usage-estimate.ts
 
 /** Our reply, made of the AI SDK's. */
 export function toReply(
-  { content, finishReason, usage }: WholeReply,
+  whole: WholeReply,
   request: ModelRequest,
   modelName: string,
   toolNames: ToolNames,
 ): ModelReply {
+  const cut = CUT_REASONS[whole.finishReason.unified] ?? null;
+  const content = whole.content.filter((part) => cut === null || part.type !== "tool-call");
   const calls = content.flatMap((part) => (part.type === "tool-call" ? [part] : []));
   const callIds = makeCallIdsUnique(
     calls.map((call) => call.toolCallId),
@@ -28,21 +30,27 @@ export function toReply(
   return {
     text,
     toolCalls,
-    finishReason: decideFinishReason(finishReason.unified, text, toolCalls),
-    ...readUsage(usage, content, request),
+    finishReason: cut ?? decideFinishReason(whole.finishReason.unified, text, toolCalls),
+    ...readUsage(whole, request),
     raw: createRawReply(modelName, content, callIds),
   };
 }
 
-/** Servers disagree on the reason of a reply with calls; the calls themselves decide, unless the reply was cut. */
+type WireFinishReason = WholeReply["finishReason"]["unified"];
+
+/** After these a reply is not whole. */
+const CUT_REASONS: Partial<Record<WireFinishReason, ModelFinishReason>> = {
+  length: "length",
+  "content-filter": "content_filter",
+  error: "error",
+};
+
+/** Servers disagree on the reason of a reply with calls; the calls themselves decide. */
 function decideFinishReason(
-  reason: WholeReply["finishReason"]["unified"],
+  reason: WireFinishReason,
   text: string,
   toolCalls: readonly ModelToolCall[],
 ): ModelFinishReason {
-  if (reason === "length") return "length";
-  if (reason === "content-filter") return "content_filter";
-  if (reason === "error") return "error";
   if (toolCalls.length > 0) return "tool_calls";
   if (text.trim() === "") return "empty";
   return reason === "stop" ? "stop" : "other";
@@ -50,8 +58,7 @@ function decideFinishReason(
 
 /** Some servers report no usage; taken for nothing, every call would be free and every limit without effect. */
 function readUsage(
-  { inputTokens, outputTokens }: WholeReply["usage"],
-  content: WholeReply["content"],
+  { usage: { inputTokens, outputTokens }, content }: WholeReply,
   request: ModelRequest,
 ): { usage: ModelUsage; usageIsEstimated: boolean } {
   if (!inputTokens.total || outputTokens.total === undefined) {

@@ -68,8 +68,9 @@ export interface ModelPrice {
 /**
  * Why a reply ended.
  * `empty`: it claims to be complete, but has neither text nor a call.
- * `length`: cut at the greatest length, so its last call may be incomplete: run none of its calls.
+ * `length`: cut at the greatest length. `content_filter`: cut by the provider's filter.
  * `error`: the provider itself says that the model broke down, such as a call that it could not form.
+ * After these three there are no calls, for the last may be half of what was meant.
  */
 export type ModelFinishReason =
   | "stop"

@@ -101,14 +101,15 @@ describe.each(WAYS)("a reply of an OpenAI-compatible server, $way", ({ onText })
       { text: "" },
       { finishReason: "content_filter" },
       { text: "and so", finishReason: "length" },
-      { text: "half", toolCalls: [{ name: "weather", args: '{"city":"Ber' }], finishReason: "length" },
+      { text: "half", toolCalls: [{ name: "weather", args: { city: "Ber" } }], finishReason: "length" },
       { text: "hm", finishReason: "eos_maybe" },
     );
     const model = connect(baseUrl);
-    const reasons: string[] = [];
-    for (let index = 0; index < 5; index += 1) {
-      reasons.push((await ask(model, { tools: [WEATHER_TOOL] }, onText)).finishReason);
-    }
+    const replies: ModelReply[] = [];
+    for (let index = 0; index < 5; index += 1)
+      replies.push(await ask(model, { tools: [WEATHER_TOOL] }, onText));
+    expect(replies.flatMap((reply) => reply.toolCalls)).toEqual([]);
+    const reasons = replies.map((reply) => reply.finishReason);
     expect(reasons).toEqual(["empty", "content_filter", "length", "length", "other"]);
   });
 

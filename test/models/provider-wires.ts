@@ -273,7 +273,10 @@ export interface WireServer extends AsyncDisposable {
 }
 
 /** Answers with `overloaded` that many times, then with the one reply, streamed when the request asks for a stream. */
-export async function startWireServer(wire: Wire, overloadedTimes = 0): Promise<WireServer> {
+export async function startWireServer(
+  wire: Wire,
+  { overloadedTimes = 0, events = wire.events }: { overloadedTimes?: number; events?: Wire["events"] } = {},
+): Promise<WireServer> {
   const requests: WireRequest[] = [];
   const server = createServer(async (request, response) => {
     const body = await readText(request);
@@ -284,7 +287,7 @@ export async function startWireServer(wire: Wire, overloadedTimes = 0): Promise<
       response.end(JSON.stringify(wire.overloaded.body));
     } else if (body.includes('"stream":true') || url.includes("streamGenerateContent")) {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      for (const { event, data } of wire.events) {
+      for (const { event, data } of events) {
         response.write(`${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`);
       }
       response.end();

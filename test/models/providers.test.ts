@@ -44,7 +44,7 @@ describe.each(WAYS)("$name, $way", ({ wire, streams }) => {
   });
 
   it("is asked again when it is overloaded", async () => {
-    await using server = await startWireServer(wire, 2);
+    await using server = await startWireServer(wire, { overloadedTimes: 2 });
     const clock = createQuickClock();
     const reply = await ask(connectTo(wire, server.baseUrl, clock), {}, streams ? () => {} : undefined);
     expect(reply.text).toBe("Let me see.");
@@ -73,3 +73,13 @@ describe.each(WAYS)("$name, $way", ({ wire, streams }) => {
     expect(sent).not.toContain(wire.signature);
   });
 });
+
+it.each([anthropicWire, openAiWire, googleWire])(
+  "$name that ends its stream early is interrupted, not finished",
+  async (wire) => {
+    await using server = await startWireServer(wire, { events: wire.events.slice(0, -2) });
+    const asked = ask(connectTo(wire, server.baseUrl), { tools: [WEATHER_TOOL] }, () => {});
+    const details = { reason: "interrupted", retryable: true, mayHaveCost: true };
+    await expect(asked).rejects.toMatchObject({ code: "model_failed", details });
+  },
+);

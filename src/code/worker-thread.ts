@@ -46,6 +46,8 @@ export class WorkerThread {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
       stdin: false,
+      // Kept from our own stdout, which is data. Nothing comes here: the worker posts what is printed. Reading these
+      // streams would keep the process alive.
       stdout: true,
       stderr: true,
       trackUnmanagedFds: true,
@@ -53,11 +55,6 @@ export class WorkerThread {
     this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
     this.#worker.on("error", (error) => this.#noteError(error));
     this.#worker.on("exit", (exitCode) => this.#finish(exitCode));
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      stream.on("data", (chunk: Buffer) =>
-        settings.logger.warn(chunk.toString().trimEnd(), { hand: handName }),
-      );
-    }
     this.#loadTimer = settings.clock.setTimer(LOAD_TIMEOUT_MS, () =>
       this.#endBecause(
         `did not finish loading within ${LOAD_TIMEOUT_MS / 1000} s`,

@@ -25,11 +25,13 @@ export function toLoadError(error: unknown, dir: string, trace: ModuleTrace): Ha
   return new HandsError("script_failed", `${where}${message}`, {
     cause: error,
     ...(hint === null ? {} : { hint }),
-    details:
-      place === null
-        ? {}
-        : { file, line: place.line, ...(place.column === null ? {} : { column: place.column }) },
+    details: { ...(error instanceof HandsError ? error.details : {}), ...describePlace(file, place) },
   });
+}
+
+function describePlace(file: string | null, place: Place | null): Record<string, unknown> {
+  if (place === null) return {};
+  return { file, line: place.line, ...(place.column === null ? {} : { column: place.column }) };
 }
 
 function findHint(error: unknown, message: string): string | null {
@@ -65,7 +67,8 @@ function findMarkedPlace(stack: string, dir: string): Place | null {
   const lines = snippet.split("\n");
   const caretLine = lines.find((text) => /^\s*\^+\s*$/.test(text));
   // Without carets the parser met the end of the file.
-  const column = caretLine === undefined ? (lines[0] ?? "").length : caretLine.indexOf("^");
+  const lastLine = lines.findLast((text) => text.trim() !== "") ?? "";
+  const column = caretLine === undefined ? lastLine.length : caretLine.indexOf("^");
   return { path, line: Number(line), column: column + 1 };
 }
 

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { HandsError, isPlainObject, sha256 } from "../../core/index.ts";
+import { HandsError, isPlainObject, sha256, toHandsError } from "../../core/index.ts";
 import type { CallableTool, ToolDefinition } from "../../tools/index.ts";
 import { toCallableTool } from "../../tools/index.ts";
 
 /**
  * Imports the files of `tools/` and gives their tools by name. A tool's version covers its own file.
  *
- * Throws: `script_failed` when a file exports no tool, or two have one name; `invalid_argument` as `toCallableTool` does.
+ * Throws: `script_failed` when a file exports no tool, or one that cannot be used, or two have one name.
  */
 export async function loadTools(
   dir: string,
@@ -24,15 +24,22 @@ export async function loadTools(
       const { name } = definition;
       const other = fileOfTool.get(name);
       if (other !== undefined) {
-        throw new HandsError("script_failed", `${file}: the tool ${name} is also defined in ${other}`, {
-          hint: "Give one of them another name.",
-        });
+        throw failed(file, `the tool ${name} is also defined in ${other}`, "Give one of them another name.");
       }
       fileOfTool.set(name, file);
-      tools.set(name, toCallableTool(definition, { origin: "hand", codeVersion }));
+      tools.set(name, toTool(file, definition, codeVersion));
     }
   }
   return tools;
+}
+
+function toTool(file: string, definition: ToolDefinition, codeVersion: string): CallableTool {
+  try {
+    return toCallableTool(definition, { origin: "hand", codeVersion });
+  } catch (error) {
+    const { message, hint } = toHandsError(error);
+    throw failed(file, message, hint, error);
+  }
 }
 
 async function importDefinitions(file: string, path: string): Promise<readonly ToolDefinition[]> {
@@ -59,19 +66,27 @@ const definitionSchema = z.looseObject({
 /** The types of a hand's code are erased, not checked: a definition is looked at as data. */
 function checkDefinition(file: string, item: unknown): ToolDefinition {
   if (!isPlainObject(item)) {
-    throw new HandsError("script_failed", `${file} has no tool as its default export`, {
-      hint: "Write `export default defineTool({ name, description, effect, input, execute })`, or a list of such.",
-    });
+    throw failed(
+      file,
+      "there is no tool as its default export",
+      "Write `export default defineTool({ name, description, effect, input, execute })`, or a list of such.",
+    );
   }
   const checked = definitionSchema.safeParse(item);
   if (checked.success) return item as unknown as ToolDefinition;
   const problems = checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   const name = typeof item.name === "string" ? ` ${item.name}` : "";
-  throw new HandsError(
-    "script_failed",
-    `${file}: the tool${name} is not well defined: ${problems.join("; ")}`,
-    {
-      hint: "A tool has name, description, effect (read, write or destructive), input (a zod schema) and execute.",
-    },
+  throw failed(
+    file,
+    `the tool${name} is not well defined: ${problems.join("; ")}`,
+    "A tool has name, description, effect (read, write or destructive), input (a zod schema) and execute.",
   );
+}
+
+function failed(file: string, problem: string, hint: string | undefined, cause?: unknown): HandsError {
+  return new HandsError("script_failed", `${file}: ${problem}`, {
+    details: { file },
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

@@ -14,14 +14,14 @@ export const parts: Readonly<Record<string, PartRule>> = {
   core: { imports: [] },
   schedule: { imports: ["core"] },
   manifest: { imports: ["core", "schedule"] },
-  store: { imports: ["core"], types: ["manifest"] },
+  store: { imports: ["core"], types: ["manifest", "schedule"] },
   queue: { imports: ["core", "store"] },
   models: { imports: ["core"] },
   tools: { imports: ["core"], types: ["store"] },
   code: { imports: ["core", "tools"], types: ["store"] },
   approvals: { imports: ["core", "store"], types: ["manifest", "tools"] },
   channels: { imports: ["core"], types: ["store"] },
-  registry: { imports: ["core", "schedule", "manifest", "store", "approvals"] },
+  registry: { imports: ["core", "schedule", "manifest", "store", "approvals"], types: ["tools"] },
   runner: {
     imports: [
       "core",

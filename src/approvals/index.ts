@@ -24,6 +24,7 @@ export {
 export { decideCall } from "./decide-call.ts";
 export { BROADCAST, coversDelivery, decideDelivery } from "./decide-delivery.ts";
 export { decideRequest } from "./decide-request.ts";
+export { findDenyRule } from "./deny-rule.ts";
 export { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 export { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
 export { assertMayDecide, EXECUTION_VARIABLE, isApprover } from "./may-decide.ts";

@@ -7,7 +7,8 @@ export function matchesGlob(glob: string, name: string): boolean {
   const first = parts[0] ?? "";
   const last = parts.at(-1) ?? "";
   if (parts.length === 1) return glob === name;
-  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last))
+    return false;
   let position = first.length;
   const end = name.length - last.length;
   for (const part of parts.slice(1, -1)) {

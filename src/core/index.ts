@@ -16,7 +16,7 @@ export {
 export { isGlob, matchesGlob } from "./glob.ts";
 export { createIdSource, type IdSource } from "./ids.ts";
 export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";
-export { type Logger, type LogFields, silentLogger } from "./logger.ts";
+export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export { type Random, systemRandom } from "./random.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export { abortable, createDeferred, type Deferred } from "./signals.ts";

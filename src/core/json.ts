@@ -34,7 +34,10 @@ function convert(value: unknown, ancestors: Set<object>): JsonValue {
   ancestors.add(value);
   const result = Array.isArray(value)
     ? value.map((item) => convert(item, ancestors))
-    : defineAll(Object.entries(value).filter(([, item]) => item !== undefined && typeof item !== "function"), ancestors);
+    : defineAll(
+        Object.entries(value).filter(([, item]) => item !== undefined && typeof item !== "function"),
+        ancestors,
+      );
   ancestors.delete(value);
   return result;
 }

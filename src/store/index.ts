@@ -47,6 +47,40 @@ export {
   type ResolutionCondition,
   resolvePendingApproval,
 } from "./queries/approvals.ts";
+export {
+  claimDelivery,
+  type DeliveryRow,
+  findDueDeliveries,
+  findNextDelivery,
+  listDeliveries,
+  recordDelivery,
+} from "./queries/deliveries.ts";
+export {
+  appendExecutionEvent,
+  countHandLoad,
+  type ExecutionRow,
+  findClaimable,
+  findExecution,
+  findNextWake,
+  type HandLoad,
+  insertExecution,
+  insertSkippedExecution,
+  isAllPaused,
+  listExecutions,
+  type NewExecution,
+  PRIORITY,
+  releaseHeldExecutions,
+  wakeSleepers,
+} from "./queries/executions.ts";
+export { insertSteps, listSteps, type NewStep, type StepRow, updateStep } from "./queries/steps.ts";
+export {
+  type ErrorJson,
+  type ExecutionJson,
+  type ExecutionWithStepsJson,
+  type StepJson,
+  toExecutionJson,
+  toStepsJson,
+} from "./record-json.ts";
 export { sealEvents } from "./seal-events.ts";
 export {
   APPROVAL_KINDS,

@@ -1,0 +1,8 @@
+import type { ErrorCode, JsonValue } from "../core/index.ts";
+
+/** What a brain's turn at an execution came to. */
+export type BrainResult =
+  | { readonly kind: "finished"; readonly output: JsonValue }
+  | { readonly kind: "failed"; readonly error: { readonly code: ErrorCode; readonly message: string } }
+  /** Nothing can go on until a human decides, or until an instant. */
+  | { readonly kind: "blocked" };

@@ -1,0 +1,306 @@
+import type { Clock } from "../core/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { ModelProvider } from "../models/index.ts";
+import type { WorkQueue } from "../queue/index.ts";
+import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
+import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
+import {
+  appendExecutionEvent,
+  countHandLoad,
+  findExecution,
+  forUpdate,
+  isAllPaused,
+} from "../store/index.ts";
+import { endExecution } from "./end-execution.ts";
+import type { HandSnapshot } from "./hand-snapshot.ts";
+import { LEASE_MS } from "./lease.ts";
+import { startOfBudgetDay, sumCostSince } from "./spending.ts";
+import type { HandDirectory, HandLookup } from "./types.ts";
+import type { VersionKeeper } from "./version-keeper.ts";
+
+/** What trying to take an execution came to. */
+export type ClaimResult =
+  | { readonly kind: "claimed"; readonly row: ExecutionRow }
+  /** Somebody else has it, it is over, or its hand is not ours to run. */
+  | { readonly kind: "not_claimable" }
+  | { readonly kind: "held"; readonly reason: string }
+  | { readonly kind: "ended" };
+
+interface ClaimParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly queue: WorkQueue;
+  readonly hands: HandDirectory;
+  readonly models: ModelProvider;
+  readonly versions: VersionKeeper;
+  readonly nodeId: string;
+  readonly maxInstances: number;
+}
+
+/** Lost leases in a row, with no result between them, after which an execution is given up. */
+const MOST_LOST_LEASES = 3;
+
+/**
+ * Takes an execution: one that is queued and admitted, or a running one whose lease has passed. Pause, overlap, `max_waiting` and the
+ * day's budget are decided here, under locks on the execution's row and then on the hand's.
+ */
+export async function claimExecution(parts: ClaimParts, executionId: string): Promise<ClaimResult> {
+  const seen = await findExecution(parts.store, executionId);
+  if (seen === undefined || seen.status === "waiting" || seen.status === "ended")
+    return { kind: "not_claimable" };
+  const lookup = await parts.hands.lookUp(seen.hand_name);
+  const prepared = await prepareVersion(parts, seen, lookup);
+  return await parts.store.transaction(async (transaction) => {
+    const row = await lockClaimable(transaction, executionId);
+    if (row === undefined) return { kind: "not_claimable" };
+    if (row.status === "queued") {
+      const verdict = await judge(parts, transaction, row, lookup, prepared);
+      if (verdict !== "admit") return verdict;
+    } else if (row.lost_leases + 1 >= MOST_LOST_LEASES) {
+      await endExecution(parts, transaction, row, {
+        outcome: "failure",
+        output: row.output,
+        error: {
+          code: "crashed",
+          message: `${MOST_LOST_LEASES} processes in a row died or froze while running this`,
+        },
+        deliveries: [],
+        retryAt: null,
+      });
+      return { kind: "ended" };
+    }
+    if (prepared.kind === "snapshot" && row.version_hash === null) {
+      await parts.versions.keep(transaction, row.hand_name, prepared.snapshot);
+    }
+    return { kind: "claimed", row: await take(parts, transaction, row, prepared) };
+  });
+}
+
+type Prepared =
+  | { readonly kind: "kept" }
+  | { readonly kind: "snapshot"; readonly snapshot: HandSnapshot }
+  /** Nothing here to run it from. */
+  | { readonly kind: "none" };
+
+/** Files are read before the transaction, which may await only its own queries. */
+async function prepareVersion(parts: ClaimParts, row: ExecutionRow, lookup: HandLookup): Promise<Prepared> {
+  if (row.version_hash !== null) return { kind: "kept" };
+  if (lookup.kind !== "ready") return { kind: "none" };
+  return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand.handDir) };
+}
+
+async function lockClaimable(transaction: StoreTransaction, id: string): Promise<ExecutionRow | undefined> {
+  const query = transaction.db
+    .selectFrom("hand_executions")
+    .selectAll()
+    .where("id", "=", id)
+    .where((builder) =>
+      builder.or([
+        builder("status", "=", "queued"),
+        builder.and([builder("status", "=", "running"), builder("lease_until", "<", transaction.nowMs)]),
+      ]),
+    );
+  return await forUpdate(transaction, query).executeTakeFirst();
+}
+
+async function judge(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  lookup: HandLookup,
+  prepared: Prepared,
+): Promise<"admit" | ClaimResult> {
+  const isFresh = row.fence === 0;
+  const obstacle = findObstacle(parts, row, lookup, prepared);
+  if (obstacle !== null) {
+    if (obstacle === "elsewhere") return { kind: "not_claimable" };
+    const skips = isFresh && row.trigger !== "manual";
+    return skips ? await skip(parts, transaction, row, obstacle) : await hold(transaction, row, obstacle);
+  }
+  if (lookup.kind !== "ready" && lookup.kind !== "elsewhere") return { kind: "not_claimable" };
+  const hand = lookup.hand;
+  const state = await forUpdate(
+    transaction,
+    transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", row.hand_name),
+  ).executeTakeFirst();
+  const load = await countHandLoad(transaction, row);
+  const admission = decideAdmission({
+    trigger: row.trigger as "schedule" | "manual" | "event" | "webhook",
+    isResume: !isFresh,
+    overlap: hand.schedule?.overlap ?? "skip",
+    maxInstances: parts.maxInstances,
+    isPaused: state?.is_paused === 1,
+    isAllPaused: await isAllPaused(transaction),
+    isCatchUp: row.scheduled_for !== null && row.created_at - row.scheduled_for > ON_TIME_MS,
+    runningCount: load.running,
+    sleepingCount: load.sleeping,
+    resumableCount: load.resumable,
+    heldBeforeCount: load.queuedBefore,
+    waitingForHumanCount: load.waitingForHuman,
+    maxWaiting: hand.limits.maxWaiting,
+  });
+  switch (admission.kind) {
+    case "admit":
+      return (await isDaySpent(transaction, row, hand))
+        ? await skip(parts, transaction, row, "budget")
+        : "admit";
+    case "admit_after_cancel":
+      await cancelOthers(parts, transaction, row);
+      return await hold(transaction, row, "overlap");
+    case "hold":
+      return await hold(transaction, row, admission.reason);
+    case "skip":
+      return await skip(parts, transaction, row, admission.reason);
+  }
+}
+
+/** What keeps a hand from running at all, whatever its schedule says; null where nothing does. */
+function findObstacle(
+  parts: ClaimParts,
+  row: ExecutionRow,
+  lookup: HandLookup,
+  prepared: Prepared,
+): string | null {
+  switch (lookup.kind) {
+    case "missing":
+      return "hand_missing";
+    case "broken":
+      return "hand_broken";
+    case "disabled":
+      return "hand_disabled";
+    case "elsewhere":
+      return prepared.kind === "none" ? "elsewhere" : null;
+    case "ready": {
+      const needsModel = lookup.hand.scriptPath === null;
+      const isUnasked = row.fence === 0 && row.trigger !== "manual";
+      const missing = needsModel && isUnasked ? parts.models.explainMissing(lookup.hand.model.name) : null;
+      return missing === null ? null : "model_not_configured";
+    }
+  }
+}
+
+/** A fresh execution that nobody asked for in person does not begin on a day whose money is spent. */
+async function isDaySpent(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  hand: HandConfig,
+): Promise<boolean> {
+  const limit = hand.limits.maxCostUsdPerDay;
+  if (limit === null || row.fence > 0 || row.trigger === "manual") return false;
+  return (await sumCostSince(transaction, hand.name, startOfBudgetDay(hand, transaction.nowMs))) >= limit;
+}
+
+async function hold(transaction: StoreTransaction, row: ExecutionRow, reason: string): Promise<ClaimResult> {
+  if (row.reason === reason) return { kind: "held", reason };
+  await transaction.db.updateTable("hand_executions").set({ reason }).where("id", "=", row.id).execute();
+  await appendExecutionEvent(transaction, row, "execution.held", { reason });
+  return { kind: "held", reason };
+}
+
+async function skip(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  reason: string,
+): Promise<ClaimResult> {
+  await endExecution(parts, transaction, row, {
+    outcome: "skipped",
+    reason,
+    output: "",
+    error: null,
+    deliveries: [],
+    retryAt: null,
+  });
+  return { kind: "ended" };
+}
+
+/** Overlap `cancel`: what runs is asked to end, what sleeps ends here; what waits for a human is spared. */
+async function cancelOthers(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+): Promise<void> {
+  const others = await forUpdate(
+    transaction,
+    transaction.db
+      .selectFrom("hand_executions")
+      .selectAll()
+      .where("hand_name", "=", row.hand_name)
+      .where("id", "!=", row.id)
+      .where((builder) =>
+        builder.or([
+          builder("status", "=", "running"),
+          builder.and([builder("status", "=", "waiting"), builder("reason", "in", ["sleep", "budget"])]),
+        ]),
+      ),
+  ).execute();
+  for (const other of others) {
+    if (other.status === "running") {
+      await requestCancel(transaction, other, "overlap");
+      continue;
+    }
+    await endExecution(parts, transaction, other, {
+      outcome: "cancelled",
+      reason: "overlap",
+      output: other.output,
+      error: { code: "cancelled", message: "a newer fire took its place (overlap = cancel)" },
+      deliveries: [],
+      retryAt: null,
+    });
+  }
+}
+
+/** Asks the process that runs it to end it. */
+export async function requestCancel(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  by: string,
+): Promise<void> {
+  await transaction.db
+    .updateTable("hand_executions")
+    .set({ cancel_requested_at: transaction.nowMs, cancel_requested_by: by })
+    .where("id", "=", row.id)
+    .where("cancel_requested_at", "is", null)
+    .execute();
+  await appendExecutionEvent(transaction, row, "execution.cancel_requested", { by });
+}
+
+async function take(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  prepared: Prepared,
+): Promise<ExecutionRow> {
+  const isTakeover = row.status === "running";
+  const taken = await transaction.db
+    .updateTable("hand_executions")
+    .set({
+      status: "running",
+      reason: null,
+      outcome: null,
+      approval_id: null,
+      fence: row.fence + 1,
+      attempt: row.attempt + 1,
+      lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
+      lease_owner: parts.nodeId,
+      lease_until: transaction.nowMs + LEASE_MS,
+      started_at: row.started_at ?? transaction.nowMs,
+      version_hash: row.version_hash ?? (prepared.kind === "snapshot" ? prepared.snapshot.hash : null),
+    })
+    .where("id", "=", row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await transaction.db
+    .updateTable("hand_states")
+    .set({ status: "running", ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}) })
+    .where("hand_name", "=", row.hand_name)
+    .execute();
+  const type = isTakeover
+    ? "execution.taken_over"
+    : row.fence === 0
+      ? "execution.started"
+      : "execution.resumed";
+  await appendExecutionEvent(transaction, taken, type, { attempt: taken.attempt, node: parts.nodeId });
+  transaction.notify({ kind: "hand", handName: row.hand_name });
+  return taken;
+}

@@ -1,0 +1,46 @@
+import type { HandCode } from "../code/index.ts";
+import { HandsError } from "../core/index.ts";
+import type { CallableTool } from "../tools/index.ts";
+import { createRequestApprovalTool } from "./request-approval-tool.ts";
+import type { RunnerParts } from "./types.ts";
+import type { HandVersion } from "./version-keeper.ts";
+
+/**
+ * The tools that a version of a hand may call, by name: those that its manifest names, its own, and those that its gates and skills bring.
+ *
+ * Throws: `tool_not_found` when a required one is missing.
+ */
+export async function collectTools(
+  parts: Pick<RunnerParts, "tools" | "code">,
+  version: HandVersion,
+): Promise<ReadonlyMap<string, CallableTool>> {
+  const { config } = version;
+  const named = new Set([...config.toolsRequired, ...config.toolsOptional].map((tool) => tool.name));
+  if (config.skills.some((skill) => skill.kind === "package")) named.add("read_skill");
+  const own = config.toolPaths.length === 0 ? [] : (await loadCode(parts, version)).tools;
+  const available = [...parts.tools.filter((tool) => named.has(tool.descriptor.name)), ...own];
+  const missing = config.toolsRequired.filter(
+    (tool) => !available.some((candidate) => candidate.descriptor.name === tool.name),
+  );
+  if (missing.length > 0) {
+    throw new HandsError(
+      "tool_not_found",
+      `missing required tools: ${missing.map((tool) => tool.name).join(", ")}`,
+    );
+  }
+  const request = config.scriptPath === null ? createRequestApprovalTool(config, available) : null;
+  if (request !== null) available.push(request);
+  return new Map(available.map((tool) => [tool.descriptor.name, tool]));
+}
+
+/** The code of a version, in its worker. */
+export async function loadCode(parts: Pick<RunnerParts, "code">, version: HandVersion): Promise<HandCode> {
+  const { scriptPath, toolPaths, name } = version.config;
+  return await parts.code.load({
+    handName: name,
+    hash: version.hash,
+    dir: version.dir,
+    scriptPath,
+    toolPaths,
+  });
+}

@@ -1,0 +1,192 @@
+import { cancelPendingApprovals } from "../approvals/index.ts";
+import type { WorkQueue } from "../queue/index.ts";
+import type { ExecutionRow, HandOutcome, StoreTransaction } from "../store/index.ts";
+import {
+  appendExecutionEvent,
+  forUpdate,
+  insertExecution,
+  PRIORITY,
+  releaseHeldExecutions,
+} from "../store/index.ts";
+
+/** A delivery that is to be made after the end. */
+export interface PlannedDelivery {
+  readonly channel: string;
+  readonly destination: string;
+  readonly format: string;
+  readonly payload: string;
+}
+
+/** What an execution comes to. */
+export interface ExecutionEnd {
+  readonly outcome: Exclude<HandOutcome, "approval_pending">;
+  /** Why it was skipped or cancelled; absent is null. */
+  readonly reason?: string;
+  readonly output: string;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly deliveries: readonly PlannedDelivery[];
+  /** When a new execution is to try again; null for never. */
+  readonly retryAt: number | null;
+  /** Time under the lease that ends with it, in milliseconds. */
+  readonly activeMs?: number;
+}
+
+/**
+ * Ends an execution whose row this transaction has locked, or whose fence it has checked: outcome, the hand's state and counters,
+ * deliveries, the retry, the pending approvals and the release of what waited for its turn commit together.
+ */
+export async function endExecution(
+  parts: { readonly queue: WorkQueue },
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  end: ExecutionEnd,
+): Promise<void> {
+  await cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`);
+  await transaction.db
+    .updateTable("hand_executions")
+    .set({
+      status: "ended",
+      outcome: end.outcome,
+      reason: end.reason ?? null,
+      output: end.output,
+      error: end.error?.message ?? null,
+      error_code: end.error?.code ?? null,
+      approval_id: null,
+      completed_at: transaction.nowMs,
+      lease_owner: null,
+      lease_until: null,
+      wake_at: null,
+      reserved_cost_usd: 0,
+      active_ms: row.active_ms + (end.activeMs ?? 0),
+    })
+    .where("id", "=", row.id)
+    .execute();
+  await insertDeliveries(transaction, row, end.deliveries);
+  await updateState(transaction, row, end);
+  if (end.retryAt !== null) await insertRetry(transaction, row, end.retryAt);
+  await wakeHeld(parts, transaction, row.hand_name);
+  await appendExecutionEvent(transaction, row, EVENT_TYPES[end.outcome], {
+    outcome: end.outcome,
+    reason: end.reason ?? null,
+    error: end.error === null ? null : { ...end.error },
+  });
+  transaction.notify({ kind: "hand", handName: row.hand_name });
+}
+
+const EVENT_TYPES: Readonly<Record<ExecutionEnd["outcome"], string>> = {
+  success: "execution.succeeded",
+  failure: "execution.failed",
+  timeout: "execution.failed",
+  skipped: "execution.skipped",
+  cancelled: "execution.cancelled",
+};
+
+/** Lets what waited for its turn try again, in the transaction that made room for it. */
+export async function wakeHeld(
+  parts: { readonly queue: WorkQueue },
+  transaction: StoreTransaction,
+  handName: string | null,
+): Promise<void> {
+  for (const row of await releaseHeldExecutions(transaction, handName)) {
+    await parts.queue.send(transaction, { executionId: row.id, priority: row.priority });
+  }
+}
+
+async function insertDeliveries(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  deliveries: readonly PlannedDelivery[],
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await transaction.db
+    .insertInto("deliveries")
+    .values(
+      deliveries.map((delivery) => ({
+        id: transaction.ids.next(),
+        execution_id: row.id,
+        hand_name: row.hand_name,
+        channel: delivery.channel,
+        destination: delivery.destination,
+        format: delivery.format,
+        payload: delivery.payload,
+        status: "pending" as const,
+        attempts: 0,
+        created_at: transaction.nowMs,
+        next_attempt_at: transaction.nowMs,
+        completed_at: null,
+        error: null,
+        result: null,
+        lease_owner: null,
+        lease_until: null,
+      })),
+    )
+    .execute();
+  transaction.notify({ kind: "delivery", executionId: row.id });
+}
+
+/** Skipped and cancelled executions count as neither success nor failure, and skipped ones do not count as runs. */
+async function updateState(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  end: ExecutionEnd,
+): Promise<void> {
+  if (end.outcome === "skipped") return;
+  const state = await forUpdate(
+    transaction,
+    transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", row.hand_name),
+  ).executeTakeFirst();
+  if (state === undefined) return;
+  const hasFailed = end.outcome === "failure" || end.outcome === "timeout";
+  await transaction.db
+    .updateTable("hand_states")
+    .set({
+      status: hasFailed ? "error" : await findRestingStatus(transaction, row, state.next_run_at),
+      run_count: state.run_count + 1,
+      success_count: state.success_count + (end.outcome === "success" ? 1 : 0),
+      failure_count: state.failure_count + (hasFailed ? 1 : 0),
+      error_message: hasFailed
+        ? (end.error?.message ?? end.outcome)
+        : end.outcome === "success"
+          ? null
+          : state.error_message,
+    })
+    .where("hand_name", "=", row.hand_name)
+    .execute();
+}
+
+/** What a hand is at when one of its executions leaves the process and did not fail. */
+export async function findRestingStatus(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  nextRunAt: number | null,
+): Promise<"running" | "scheduled" | "idle"> {
+  const other = await transaction.db
+    .selectFrom("hand_executions")
+    .select("id")
+    .where("hand_name", "=", row.hand_name)
+    .where("status", "=", "running")
+    .where("id", "!=", row.id)
+    .limit(1)
+    .executeTakeFirst();
+  if (other !== undefined) return "running";
+  return nextRunAt === null ? "idle" : "scheduled";
+}
+
+async function insertRetry(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  notBefore: number,
+): Promise<void> {
+  await insertExecution(transaction, {
+    handName: row.hand_name,
+    trigger: row.trigger,
+    scheduledFor: null,
+    priority: PRIORITY.scheduled,
+    input: row.input_json === null ? null : JSON.parse(row.input_json),
+    parameters: row.parameters_json === null ? null : JSON.parse(row.parameters_json),
+    eventId: null,
+    chain: JSON.parse(row.chain_json),
+    retryOf: row.id,
+    notBefore,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "../core/index.ts";
+import type { Store, StoreTransaction } from "../store/index.ts";
+import type { Lease } from "./lease.ts";
+import { LEASE_MS, leaseLost } from "./lease.ts";
+
+/**
+ * A write of the process that has the execution: locks its row, checks the fence and renews the lease in one statement, then does
+ * the work in the same transaction.
+ *
+ * `isProgress` tells a result from an intent: three leases lost with no result between them end the execution, and an intent
+ * that crashes the process each time must not hide that.
+ *
+ * Throws: `lease_lost` when another process took it.
+ */
+export async function writeFenced<T>(
+  parts: { readonly store: Store; readonly clock: Clock },
+  lease: Lease,
+  isProgress: boolean,
+  work: (transaction: StoreTransaction) => Promise<T>,
+): Promise<T> {
+  lease.signal.throwIfAborted();
+  const sentAt = { wallMs: parts.clock.now(), monotonicMs: parts.clock.monotonicMs() };
+  try {
+    const result = await parts.store.transaction(async (transaction) => {
+      const held = await transaction.db
+        .updateTable("hand_executions")
+        .set({ lease_until: transaction.nowMs + LEASE_MS, ...(isProgress ? { lost_leases: 0 } : {}) })
+        .where("id", "=", lease.executionId)
+        .where("fence", "=", lease.fence)
+        .where("status", "=", "running")
+        .executeTakeFirst();
+      if (held.numUpdatedRows === 0n) throw leaseLost(lease.executionId);
+      return await work(transaction);
+    });
+    lease.noteRenewed(sentAt);
+    return result;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "lease_lost") lease.noteLost();
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { JsonValue } from "../core/index.ts";
+import type { Store } from "../store/index.ts";
+import type { HandMemory } from "../tools/index.ts";
+
+/** What a hand remembers, in the store's `hand_memory`. The newest writer wins. */
+export function createHandMemory(store: Store, handName: string): HandMemory {
+  return {
+    async get(key) {
+      const row = await store.db
+        .selectFrom("hand_memory")
+        .select("value_json")
+        .where("hand_name", "=", handName)
+        .where("key", "=", key)
+        .executeTakeFirst();
+      return row === undefined ? undefined : (JSON.parse(row.value_json) as JsonValue);
+    },
+    async set(key, value) {
+      await store.transaction(async (transaction) => {
+        const change = { value_json: JSON.stringify(value), updated_at: transaction.nowMs };
+        await transaction.db
+          .insertInto("hand_memory")
+          .values({ hand_name: handName, key, ...change })
+          .onConflict((conflict) => conflict.columns(["hand_name", "key"]).doUpdateSet(change))
+          .execute();
+      });
+    },
+    async list(prefix) {
+      const rows = await store.db
+        .selectFrom("hand_memory")
+        .select(["key", "value_json"])
+        .where("hand_name", "=", handName)
+        .orderBy("key")
+        .execute();
+      return rows
+        .filter((row) => row.key.startsWith(prefix))
+        .map((row) => ({ key: row.key, value: JSON.parse(row.value_json) as JsonValue }));
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { Clock } from "../core/index.ts";
+import type { NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
+import { insertSteps, listSteps, updateStep } from "../store/index.ts";
+import { isSettled } from "./execution-transitions.ts";
+import { writeFenced } from "./fenced-write.ts";
+import type { Lease } from "./lease.ts";
+
+/** The steps of one execution while this process has it: every change commits under the fence before it is seen here. */
+export class Journal {
+  readonly #parts: { readonly store: Store; readonly clock: Clock };
+  readonly #lease: Lease;
+  readonly #steps = new Map<number, StepRow>();
+  #nextIndex = 0;
+  #nextResultOrder = 0;
+  #queued: NewStep[] = [];
+  #lastCommit: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: { readonly store: Store; readonly clock: Clock }, lease: Lease) {
+    this.#parts = parts;
+    this.#lease = lease;
+  }
+
+  static async open(parts: { readonly store: Store; readonly clock: Clock }, lease: Lease): Promise<Journal> {
+    const journal = new Journal(parts, lease);
+    await journal.refresh();
+    return journal;
+  }
+
+  /** Every step, in order. */
+  get steps(): readonly StepRow[] {
+    return [...this.#steps.values()].sort((left, right) => left.step_index - right.step_index);
+  }
+
+  find(index: number): StepRow | undefined {
+    return this.#steps.get(index);
+  }
+
+  /** A fresh index, given once. */
+  takeIndex(): number {
+    this.#nextIndex += 1;
+    return this.#nextIndex - 1;
+  }
+
+  /** The next place in the order of results, given once; taken inside a commit, so that it is the order of the commits. */
+  takeResultOrder(): number {
+    this.#nextResultOrder += 1;
+    return this.#nextResultOrder - 1;
+  }
+
+  /** Reads again what others may have changed: decisions. Gives the indexes whose status is another than before. */
+  async refresh(): Promise<readonly number[]> {
+    const changed: number[] = [];
+    for (const row of await listSteps(this.#parts.store, this.#lease.executionId)) {
+      if (this.#steps.get(row.step_index)?.status !== row.status) changed.push(row.step_index);
+      this.#note(row);
+    }
+    return changed;
+  }
+
+  /** Puts a step aside for the next commit: nothing that it leads to can leave before that. */
+  queue(step: NewStep): void {
+    this.#queued.push(step);
+    this.#nextIndex = Math.max(this.#nextIndex, step.step_index + 1);
+  }
+
+  /** Commits under the fence, one after the other; what the work returns as rows is seen here afterwards. */
+  commit(
+    isProgress: boolean,
+    work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
+  ): Promise<readonly StepRow[]> {
+    const committing = this.#lastCommit.then(() => this.#commit(isProgress, work));
+    this.#lastCommit = committing.catch(() => {});
+    return committing;
+  }
+
+  async #commit(
+    isProgress: boolean,
+    work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
+  ): Promise<readonly StepRow[]> {
+    const queued = this.#queued;
+    this.#queued = [];
+    const rows = await writeFenced(this.#parts, this.#lease, isProgress, async (transaction) => {
+      const values = await insertSteps(transaction, queued);
+      const written = [...values, ...(await work(transaction))];
+      if (written.length > 0) {
+        const { executionId, handName } = this.#lease;
+        transaction.notify({ kind: "execution", executionId, handName });
+      }
+      return written;
+    });
+    for (const row of rows) this.#note(row);
+    return rows;
+  }
+
+  /** Inserts steps by themselves. */
+  async insert(isProgress: boolean, steps: readonly NewStep[]): Promise<readonly StepRow[]> {
+    return await this.commit(isProgress, (transaction) => insertSteps(transaction, steps));
+  }
+
+  /** Moves one step where it is in one of the given states; null where it was in another. */
+  async update(
+    isProgress: boolean,
+    step: StepRow,
+    from: readonly StepRow["status"][],
+    change: Parameters<typeof updateStep>[3],
+  ): Promise<StepRow | null> {
+    const [row] = await this.commit(isProgress, async (transaction) => {
+      const updated = await updateStep(transaction, step, from, change);
+      return updated === null ? [] : [updated];
+    });
+    return row ?? null;
+  }
+
+  /** Ends a step, giving its result its place in the order; null where it was not in one of the given states. */
+  async settle(
+    step: StepRow,
+    from: readonly StepRow["status"][],
+    change: Pick<Parameters<typeof updateStep>[3], "status" | "result_json" | "error_json" | "is_untrusted">,
+  ): Promise<StepRow | null> {
+    const [row] = await this.commit(true, async (transaction) => {
+      const updated = await updateStep(transaction, step, from, {
+        ...change,
+        completed_at: step.completed_at ?? transaction.nowMs,
+        result_order: this.takeResultOrder(),
+      });
+      return updated === null ? [] : [updated];
+    });
+    return row ?? null;
+  }
+
+  /** Gives what others decided its place in the order of results: from here on this process has seen it. */
+  async acknowledgeDecisions(): Promise<void> {
+    for (const step of this.steps) {
+      if (step.kind === "value" || step.result_order !== null || !isSettled(step.status)) continue;
+      await this.settle(step, [step.status], {});
+    }
+  }
+
+  #note(row: StepRow): void {
+    this.#steps.set(row.step_index, row);
+    this.#nextIndex = Math.max(this.#nextIndex, row.step_index + 1);
+    if (row.result_order !== null)
+      this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);
+  }
+}

@@ -1,0 +1,125 @@
+import { HandsError } from "../core/index.ts";
+import type { ModelReply, ModelToolCall } from "../models/index.ts";
+import { askModel } from "./ask-model.ts";
+import type { BrainResult } from "./brain-result.ts";
+import { isBlocked } from "./execution-transitions.ts";
+import { OpenCalls } from "./open-calls.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import { prepareCall } from "./prepare-call.ts";
+import { buildMessages, buildSystemPrompt } from "./prompt.ts";
+import type { CallPlace } from "./record-calls.ts";
+import { recordCalls } from "./record-calls.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * The loop of a model brain: ask, write down the reply with its calls, make the calls, ask again. The model is asked again only when every
+ * call of the step has a result; calls that need nobody run at once, beside those that wait.
+ */
+export async function runModelBrain(run: RunContext): Promise<BrainResult> {
+  const client = run.parts.models.resolve(run.version.config.model.name);
+  const calls = new OpenCalls(run);
+  try {
+    for (;;) {
+      await makeCalls(run, calls);
+      if (run.journal.steps.some((step) => isBlocked(step.status))) return { kind: "blocked" };
+      const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
+      const reply = last?.result_json == null ? null : (JSON.parse(last.result_json) as StoredReply);
+      if (reply !== null && reply.toolCalls.length === 0) return conclude(reply);
+      await askOnce(run, client, calls);
+    }
+  } finally {
+    await calls.drain();
+  }
+}
+
+type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason">;
+
+/** Makes every call that can be made, those that are decided meanwhile too. */
+async function makeCalls(run: RunContext, calls: OpenCalls): Promise<void> {
+  await run.journal.acknowledgeDecisions();
+  for (;;) {
+    calls.startReady();
+    if (calls.size === 0) return;
+    await Promise.race([calls.waitForOne(), run.waitForNews()]);
+    await run.journal.refresh();
+    await run.journal.acknowledgeDecisions();
+  }
+}
+
+async function askOnce(
+  run: RunContext,
+  client: ReturnType<RunContext["parts"]["models"]["resolve"]>,
+  calls: OpenCalls,
+) {
+  const { steps } = run.journal;
+  const replies = steps.filter((step) => step.kind === "model" && step.status === "done").length;
+  if (replies >= run.today.limits.maxSteps) {
+    throw new HandsError("limit_reached", `max_steps: the model was asked ${replies} times and is not done`, {
+      details: { limit: "max_steps" },
+    });
+  }
+  const index = steps.find((step) => step.kind === "model" && step.status === "executing")?.step_index;
+  const turnIndex = index ?? run.journal.takeIndex();
+  const { model, output } = run.version.config;
+  let prepared: { place: CallPlace; prepared: PreparedCall }[] = [];
+  await askModel(
+    run,
+    client,
+    {
+      system: buildSystemPrompt(run),
+      messages: buildMessages(run),
+      tools: [...run.tools.values()].map(({ descriptor }) => ({
+        name: descriptor.name,
+        description: descriptor.description,
+        inputSchema: descriptor.inputSchema,
+      })),
+      temperature: model.temperature,
+      maxOutputTokens: model.maxOutputTokens,
+      format: output.format === "json" ? "json" : "text",
+    },
+    turnIndex,
+    (transaction) => recordCalls(run, transaction, prepared),
+    async (reply) => {
+      prepared = await Promise.all(
+        reply.toolCalls.map(async (call) => ({
+          place: { index: run.journal.takeIndex(), name: call.name, turnIndex, callId: call.callId },
+          prepared: await prepareModelCall(run, call),
+        })),
+      );
+    },
+  );
+  for (const { place, prepared: call } of prepared) if (call.kind === "run") calls.startOwn(place.index);
+}
+
+async function prepareModelCall(run: RunContext, call: ModelToolCall): Promise<PreparedCall> {
+  if (call.args !== null) return await prepareCall(run, call.name, call.args);
+  return {
+    kind: "refused",
+    status: "failed",
+    tool: run.tools.get(call.name) ?? null,
+    args: run.parts.redactor.text(call.rawArgs),
+    argsHash: null,
+    error: {
+      code: "tool_arguments",
+      message: "the arguments are not a JSON object; write one, as the schema says",
+    },
+  };
+}
+
+/** A reply without calls is the end: the output, where the model was let finish. */
+function conclude(reply: StoredReply): BrainResult {
+  switch (reply.finishReason) {
+    case "length":
+      return failed("limit_reached", "max_output_tokens: the model's answer was cut off before its end");
+    case "content_filter":
+      return failed("model_failed", "the provider's content filter stopped the model's answer");
+    case "error":
+      return failed("model_failed", "the model's answer ended with an error");
+    default:
+      return { kind: "finished", output: reply.text };
+  }
+}
+
+function failed(code: "limit_reached" | "model_failed", message: string): BrainResult {
+  return { kind: "failed", error: { code, message } };
+}

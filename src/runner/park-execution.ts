@@ -1,0 +1,102 @@
+import type { StoreTransaction } from "../store/index.ts";
+import { appendExecutionEvent } from "../store/index.ts";
+import { findRestingStatus, wakeHeld } from "./end-execution.ts";
+import { writeFenced } from "./fenced-write.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * Lets go of an execution that can only wait: no process, slot or lease is held from here on. Succeeds only if, with its row locked, there is
+ * something to wait for and no call of it can go on; else something was decided meanwhile, and the brain has to look again.
+ */
+export async function parkExecution(
+  run: RunContext,
+  activeMs: number,
+  budgetFreshAt: number | null,
+): Promise<boolean> {
+  run.leases.remove(run.lease);
+  const isParked = await writeFenced(run.parts, run.lease, true, (transaction) =>
+    park(run, transaction, activeMs, budgetFreshAt),
+  );
+  if (!isParked) run.leases.add(run.lease);
+  return isParked;
+}
+
+async function park(
+  run: RunContext,
+  transaction: StoreTransaction,
+  activeMs: number,
+  budgetFreshAt: number | null,
+): Promise<boolean> {
+  const wait =
+    budgetFreshAt === null
+      ? await findWait(run, transaction)
+      : { reason: "budget", wakeAt: budgetFreshAt, approvalId: null };
+  if (wait === null) return false;
+  const parked = await transaction.db
+    .updateTable("hand_executions")
+    .set((builder) => ({
+      status: "waiting",
+      reason: wait.reason,
+      outcome: wait.approvalId === null ? null : "approval_pending",
+      approval_id: wait.approvalId,
+      wake_at: wait.wakeAt,
+      lease_owner: null,
+      lease_until: null,
+      reserved_cost_usd: 0,
+      active_ms: builder("active_ms", "+", activeMs),
+    }))
+    .where("id", "=", run.row.id)
+    .where("cancel_requested_at", "is", null)
+    .executeTakeFirst();
+  if (parked.numUpdatedRows === 0n) return false;
+  const state = await transaction.db
+    .selectFrom("hand_states")
+    .select("next_run_at")
+    .where("hand_name", "=", run.row.hand_name)
+    .executeTakeFirst();
+  await transaction.db
+    .updateTable("hand_states")
+    .set({ status: await findRestingStatus(transaction, run.row, state?.next_run_at ?? null) })
+    .where("hand_name", "=", run.row.hand_name)
+    .execute();
+  await wakeHeld(run.parts, transaction, run.row.hand_name);
+  await appendExecutionEvent(transaction, run.row, "execution.waiting", {
+    reason: wait.reason,
+    approvalId: wait.approvalId,
+    wakeAt: wait.wakeAt === null ? null : new Date(wait.wakeAt).toISOString(),
+  });
+  transaction.notify({ kind: "hand", handName: run.row.hand_name });
+  return true;
+}
+
+/** What there is to wait for, or null where some call can go on: it was decided, or its result has not been seen by the brain yet. */
+async function findWait(run: RunContext, transaction: StoreTransaction) {
+  const steps = await transaction.db
+    .selectFrom("execution_steps")
+    .select(["kind", "status", "result_order", "approval_id", "wake_at"])
+    .where("execution_id", "=", run.row.id)
+    .where("kind", "!=", "value")
+    .orderBy("step_index")
+    .execute();
+  const canGoOn = steps.some(
+    (step) =>
+      step.status === "proposed" ||
+      step.status === "approved" ||
+      (step.result_order === null && ["done", "failed", "denied"].includes(step.status)),
+  );
+  if (canGoOn) return null;
+  const asked =
+    steps.find((step) => step.status === "unknown") ?? steps.find((step) => step.status === "awaiting");
+  const wakes = steps
+    .filter((step) => step.kind === "wait" && step.status === "executing")
+    .flatMap((step) => (step.wake_at === null ? [] : [step.wake_at]));
+  const wakeAt = wakes.length === 0 ? null : Math.min(...wakes);
+  if (asked !== undefined) {
+    return {
+      reason: asked.status === "unknown" ? "unknown" : "approval",
+      wakeAt,
+      approvalId: asked.approval_id,
+    };
+  }
+  return wakeAt === null ? null : { reason: "sleep", wakeAt, approvalId: null };
+}

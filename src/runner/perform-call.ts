@@ -1,0 +1,198 @@
+import { loadApproval, requestUnknown, verifyBinding } from "../approvals/index.ts";
+import type { JsonObject, JsonValue } from "../core/index.ts";
+import { abortable, describeError, formatDuration, HandsError, toHandsError } from "../core/index.ts";
+import type { StepRow } from "../store/index.ts";
+import { updateStep } from "../store/index.ts";
+import type { CallableTool } from "../tools/index.ts";
+import { mayHaveHappened } from "./ambiguous-errors.ts";
+import { judgeCall, readBoundFiles } from "./prepare-call.ts";
+import { askAbout } from "./record-calls.ts";
+import type { RunContext } from "./run-context.ts";
+import { createToolContext } from "./tool-context.ts";
+
+/**
+ * Takes a tool call as far as it goes: runs it where it may run, and comes back when it is settled or only a human can move it.
+ * `isOurs` says that this process itself committed the intent just now; an intent that was found belongs to a process that is gone.
+ */
+export async function driveCall(run: RunContext, index: number, isOurs: boolean): Promise<void> {
+  const step = run.journal.find(index);
+  if (step === undefined) throw new HandsError("internal", `step ${index} is not in the journal`);
+  const tool = run.tools.get(step.name);
+  if (step.status === "approved") {
+    const started = await startApproved(run, step, tool);
+    if (started !== null) await perform(run, started.step, started.tool);
+    return;
+  }
+  if (step.status !== "executing") return;
+  if (isOurs && tool !== undefined) return await perform(run, step, tool);
+  await recover(run, step, tool);
+}
+
+/** A call found under way: repeated where that is safe, put to a human where it is not. The program never guesses. */
+async function recover(run: RunContext, step: StepRow, tool: CallableTool | undefined): Promise<void> {
+  if (tool !== undefined && isRepeatable(tool)) {
+    await run.leases.ensureMargin(run.lease);
+    const again = await run.journal.update(false, step, ["executing"], {
+      attempt: step.attempt + 1,
+      started_at: run.parts.store.nowMs(),
+      node_id: run.parts.nodeId,
+    });
+    if (again !== null) await perform(run, again, tool);
+    return;
+  }
+  await markUnknown(run, step, "the process died while this was under way");
+}
+
+/** Right before the effect of an approved call: is what was approved still what would run? The intent commits, and uses the approval up. */
+async function startApproved(
+  run: RunContext,
+  step: StepRow,
+  tool: CallableTool | undefined,
+): Promise<{ step: StepRow; tool: CallableTool } | null> {
+  if (tool === undefined) {
+    await fail(
+      run,
+      step,
+      ["approved"],
+      new HandsError("tool_not_found", `the tool ${step.name} is not there any more`),
+    );
+    return null;
+  }
+  const args = JSON.parse(step.args_json ?? "{}") as JsonObject;
+  const approval =
+    step.approval_id === null ? undefined : await loadApproval(run.parts.store, step.approval_id);
+  if (approval !== undefined && approval.kind === "approval") {
+    const judged = await judgeCall(run, tool, args);
+    if (judged.kind === "refused") {
+      await fail(run, step, ["approved"], new HandsError(judged.error.code, judged.error.message));
+      return null;
+    }
+    const verdict = verifyBinding(approval, {
+      argsHash: judged.argsHash,
+      files: await readBoundFiles(run, tool, args),
+      versionHash: run.version.hash,
+      toolVersion: tool.descriptor.version,
+      ...(judged.kind === "ask" ? { decision: judged.decision } : {}),
+    });
+    if (!verdict.ok && judged.kind === "ask") {
+      await run.journal.commit(false, async (transaction) => {
+        const asked = await askAbout(run, transaction, step, judged, { askedAgainBecause: verdict.differs });
+        return [asked];
+      });
+      return null;
+    }
+  }
+  await run.leases.ensureMargin(run.lease);
+  const started = await run.journal.update(false, step, ["approved"], {
+    status: "executing",
+    attempt: step.attempt + 1,
+    started_at: run.parts.store.nowMs(),
+    node_id: run.parts.nodeId,
+  });
+  return started === null ? null : { step: started, tool };
+}
+
+/** The effect itself, its intent being committed. */
+async function perform(run: RunContext, step: StepRow, tool: CallableTool): Promise<void> {
+  await run.leases.ensureMargin(run.lease);
+  const timeout = new AbortController();
+  const { timeoutMs } = tool.descriptor;
+  const timer = run.parts.clock.setTimer(timeoutMs, () => {
+    timeout.abort(
+      new HandsError("timeout", `${tool.descriptor.name} took longer than ${formatDuration(timeoutMs)}`),
+    );
+  });
+  const signal = AbortSignal.any([run.signal, timeout.signal]);
+  const args = JSON.parse(step.args_json ?? "{}") as JsonObject;
+  let result: JsonValue;
+  try {
+    const context = createToolContext(run, step, signal);
+    result = run.parts.redactor.value(await abortable(tool.execute(args, context), signal));
+  } catch (error) {
+    run.lease.signal.throwIfAborted();
+    return await noteFailure(run, step, tool, signal.aborted ? signal.reason : error, signal.aborted);
+  } finally {
+    timer.cancel();
+  }
+  await run.journal.settle(step, ["executing"], {
+    status: "done",
+    result_json: JSON.stringify(result),
+    is_untrusted: tool.descriptor.isUntrusted ? 1 : 0,
+  });
+}
+
+async function noteFailure(
+  run: RunContext,
+  step: StepRow,
+  tool: CallableTool,
+  error: unknown,
+  wasAborted: boolean,
+): Promise<void> {
+  const isStopping = error instanceof HandsError && error.code === "stopping";
+  if (isRepeatable(tool)) {
+    // It is left under way: the next process that takes the execution repeats it.
+    if (isStopping) return;
+    return await fail(run, step, ["executing"], error);
+  }
+  if (!wasAborted && !mayHaveHappened(error)) return await fail(run, step, ["executing"], error);
+  await markUnknown(run, step, describeError(error));
+}
+
+/** Nobody knows whether it happened: a question for a human, unless the execution ends here anyway. */
+export async function markUnknown(run: RunContext, step: StepRow, why: string): Promise<void> {
+  const message = run.parts.redactor.text(`it is not known whether ${step.name} happened: ${why}`);
+  await run.journal.commit(true, async (transaction) => {
+    const row = await updateStep(transaction, step, ["executing"], {
+      status: "unknown",
+      error_json: JSON.stringify({ code: "effect_unknown", message }),
+    });
+    if (row === null) return [];
+    if (isEnding(run)) return [row];
+    const question = await requestUnknown(transaction, {
+      handName: run.row.hand_name,
+      executionId: run.row.id,
+      stepIndex: step.step_index,
+      tool: step.name,
+      effect: step.effect,
+      args: step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject),
+      argsHash: step.args_hash,
+      files: [],
+      versionHash: run.version.hash,
+      toolVersion: step.tool_version,
+      action: step.name,
+      description: message,
+      context: { trigger: run.row.trigger },
+    });
+    const asked = await updateStep(transaction, row, ["unknown"], { approval_id: question.id });
+    return [asked ?? row];
+  });
+}
+
+/** Cancelled, or out of time: the execution is about to end, and no answer could change it. */
+function isEnding(run: RunContext): boolean {
+  const reason: unknown = run.signal.reason;
+  return (
+    run.signal.aborted &&
+    reason instanceof HandsError &&
+    (reason.code === "cancelled" || reason.code === "timeout")
+  );
+}
+
+async function fail(
+  run: RunContext,
+  step: StepRow,
+  from: readonly StepRow["status"][],
+  error: unknown,
+): Promise<void> {
+  const known = toHandsError(error, "tool_failed");
+  const wasApproved = from.includes("approved");
+  await run.journal.settle(step, from, {
+    status: wasApproved ? "denied" : "failed",
+    error_json: JSON.stringify({ code: known.code, message: run.parts.redactor.text(known.message) }),
+  });
+}
+
+/** May the same call run a second time under its key and do no more than once? */
+function isRepeatable(tool: CallableTool): boolean {
+  return tool.descriptor.effect === "read" || tool.descriptor.isIdempotent;
+}

@@ -1,0 +1,133 @@
+import { resolve } from "node:path";
+import { decideDelivery, requestApproval } from "../approvals/index.ts";
+import { FILE_CHANNEL } from "../channels/index.ts";
+import type { JsonObject } from "../core/index.ts";
+import { hashJson, isInside } from "../core/index.ts";
+import type { StepRow, StoreTransaction } from "../store/index.ts";
+import { insertSteps, updateStep } from "../store/index.ts";
+import type { PlannedDelivery } from "./end-execution.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** What is to be delivered once the execution ends, or the sign that a human has to allow some of it first. */
+export type DeliveryPlan =
+  | { readonly kind: "ready"; readonly deliveries: readonly PlannedDelivery[] }
+  | { readonly kind: "blocked" };
+
+/**
+ * Where an output goes: the file drop and the channels of the manifest. A delivery that a gate covers becomes a step that waits for its
+ * approval, bound to the rendered text and the resolved destination. What cannot be resolved is planned all the same, and fails visibly.
+ */
+export async function planDeliveries(run: RunContext, payload: string): Promise<DeliveryPlan> {
+  if (payload === "") return { kind: "ready", deliveries: [] };
+  const { output } = run.version.config;
+  const wanted: PlannedDelivery[] = [];
+  if (output.fileDrop !== null) {
+    const folder = resolve(run.parts.projectDir, output.fileDrop);
+    const destination = isInside(run.parts.projectDir, folder) ? folder : "";
+    wanted.push({ channel: FILE_CHANNEL, destination, format: output.format, payload });
+  }
+  for (const channel of output.channel) {
+    const destination = run.parts.channels.find(channel)?.destination ?? "";
+    wanted.push({ channel, destination, format: output.format, payload });
+  }
+  const deliveries: PlannedDelivery[] = [];
+  let isBlocked = false;
+  for (const delivery of wanted) {
+    const verdict = await judgeDelivery(run, delivery);
+    if (verdict.kind === "deliver") deliveries.push(verdict.delivery);
+    if (verdict.kind === "waiting") isBlocked = true;
+  }
+  return isBlocked ? { kind: "blocked" } : { kind: "ready", deliveries };
+}
+
+type DeliveryVerdict =
+  | { readonly kind: "deliver"; readonly delivery: PlannedDelivery }
+  | { readonly kind: "waiting" }
+  | { readonly kind: "denied" };
+
+async function judgeDelivery(run: RunContext, delivery: PlannedDelivery): Promise<DeliveryVerdict> {
+  const { channel, destination, format, payload } = delivery;
+  const args: JsonObject = { channel, destination, format, payload };
+  // A human may have changed the text, so the step is known by what was first asked about.
+  const detail = JSON.stringify({ asked: hashJson(args) });
+  const known = run.journal.steps.find((step) => step.kind === "delivery" && step.detail_json === detail);
+  if (known !== undefined) return await readVerdict(run, known);
+  const decision = decideDelivery({
+    ...delivery,
+    parameters: run.parameters,
+    gates: run.gates,
+    operator: run.parts.policy,
+  });
+  if (decision.kind === "deliver") return { kind: "deliver", delivery };
+  const index = run.journal.takeIndex();
+  const [step] = await run.journal.commit(true, async (transaction) => {
+    const [inserted] = await insertSteps(transaction, [
+      {
+        execution_id: run.row.id,
+        step_index: index,
+        kind: "delivery",
+        name: channel,
+        effect: "destructive",
+        args_json: JSON.stringify(args),
+        args_hash: hashJson(args),
+        detail_json: detail,
+        started_at: transaction.nowMs,
+        ...(decision.kind === "ask"
+          ? { status: "awaiting" as const }
+          : refusal(decision.rule, run.journal.takeResultOrder())),
+      },
+    ]);
+    if (inserted === undefined) return [];
+    return decision.kind === "ask"
+      ? [await askAboutDelivery(run, transaction, inserted, decision, args)]
+      : [inserted];
+  });
+  return step === undefined ? { kind: "waiting" } : await readVerdict(run, step);
+}
+
+function refusal(rule: string, resultOrder: number) {
+  const error = { code: "denied", message: `an operator's rule forbids it (deny = ${JSON.stringify(rule)})` };
+  return { status: "denied" as const, error_json: JSON.stringify(error), result_order: resultOrder };
+}
+
+async function askAboutDelivery(
+  run: RunContext,
+  transaction: StoreTransaction,
+  step: StepRow,
+  decision: Extract<ReturnType<typeof decideDelivery>, { kind: "ask" }>,
+  args: JsonObject,
+): Promise<StepRow> {
+  const approval = await requestApproval(transaction, {
+    handName: run.row.hand_name,
+    executionId: run.row.id,
+    stepIndex: step.step_index,
+    tool: null,
+    effect: "destructive",
+    args,
+    argsHash: hashJson(args),
+    files: [],
+    versionHash: run.version.hash,
+    toolVersion: null,
+    todayVersionHash: run.todayHash,
+    gates: decision.gates,
+    action: decision.action,
+    description: decision.description,
+    context: { trigger: run.row.trigger },
+    autoApproveAfterMs: decision.autoApproveAfterMs,
+    expiresAfterMs: decision.expiresAfterMs,
+  });
+  const status = approval.status === "pending" ? "awaiting" : "approved";
+  return (await updateStep(transaction, step, ["awaiting"], { approval_id: approval.id, status })) ?? step;
+}
+
+async function readVerdict(run: RunContext, step: StepRow): Promise<DeliveryVerdict> {
+  if (step.status === "awaiting") return { kind: "waiting" };
+  if (step.status === "approved") {
+    await run.journal.settle(step, ["approved"], {
+      status: "done",
+      result_json: JSON.stringify({ allowed: true }),
+    });
+  }
+  if (step.status !== "approved" && step.status !== "done") return { kind: "denied" };
+  return { kind: "deliver", delivery: JSON.parse(step.args_json ?? "{}") as PlannedDelivery };
+}

@@ -1,0 +1,91 @@
+import { canonicalJson, toIso } from "../core/index.ts";
+import type { ModelMessage, ModelReply } from "../models/index.ts";
+import type { StepRow } from "../store/index.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * The system prompt of a model brain: `SYSTEM.md` (or one made of name, description and tools), the parameters, the skills in their order, the
+ * packaged skills by name, and the form of the output. The same for every step of an execution, on whatever machine.
+ */
+export function buildSystemPrompt(run: RunContext): string {
+  const { config, systemPrompt, skillTexts } = run.version;
+  const sections = [systemPrompt?.trim() || describeHand(run)];
+  if (Object.keys(run.parameters).length > 0) {
+    const lines = Object.entries(run.parameters).map(([key, value]) => `- ${key}: ${canonicalJson(value)}`);
+    sections.push(`# Parameters\n\n${lines.join("\n")}`);
+  }
+  for (const skill of skillTexts) sections.push(`# Skill: ${skill.name}\n\n${skill.text.trim()}`);
+  const packages = config.skills.filter((skill) => skill.kind === "package");
+  if (packages.length > 0) {
+    const lines = packages.map((skill) => `- ${skill.name}: ${skill.description ?? ""}`);
+    sections.push(`# Skills to read when they fit (tool read_skill)\n\n${lines.join("\n")}`);
+  }
+  sections.push(describeOutput(config.output.format));
+  return sections.join("\n\n");
+}
+
+function describeHand(run: RunContext): string {
+  const { name, description } = run.version.config;
+  const tools = [...run.tools.values()].map(
+    ({ descriptor }) => `- ${descriptor.name}: ${descriptor.description}`,
+  );
+  const lines = [`You are ${name}, an autonomous agent.`];
+  if (description !== "") lines.push(`Your task: ${description}`);
+  if (tools.length > 0) lines.push("", "Your tools:", ...tools);
+  return lines.join("\n");
+}
+
+const OUTPUT_WORDS = {
+  markdown: "Write your final answer in Markdown.",
+  json: "Your final answer must be one JSON value and nothing else: no prose, no code fence.",
+  html: "Write your final answer as an HTML fragment: no scripts, no code fence.",
+} as const;
+
+function describeOutput(format: keyof typeof OUTPUT_WORDS): string {
+  return [
+    "# Output",
+    "",
+    OUTPUT_WORDS[format],
+    "Some tool calls wait for a human's decision; a refusal comes back as the call's result, and is final.",
+    "Answer with an empty text when there is nothing to report.",
+  ].join("\n");
+}
+
+/** The conversation so far, from the journal alone: what a model is shown after a restart is what it was shown before. */
+export function buildMessages(run: RunContext): ModelMessage[] {
+  const steps = run.journal.steps;
+  const messages: ModelMessage[] = [{ role: "user", text: describeTask(run) }];
+  for (const reply of steps) {
+    if (reply.kind !== "model" || reply.status !== "done" || reply.result_json === null) continue;
+    messages.push(toAssistantMessage(reply.result_json, reply.detail_json));
+    const calls = steps.filter((step) => step.turn_index === reply.step_index);
+    if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
+  }
+  return messages;
+}
+
+function toAssistantMessage(resultJson: string, rawJson: string | null): ModelMessage {
+  const { text, toolCalls } = JSON.parse(resultJson) as Pick<ModelReply, "text" | "toolCalls">;
+  return { role: "assistant", text, toolCalls, raw: rawJson === null ? null : JSON.parse(rawJson) };
+}
+
+function describeTask(run: RunContext): string {
+  const { row } = run;
+  const lines = [`Run now. Trigger: ${row.trigger}. Time: ${toIso(row.started_at ?? row.created_at)}.`];
+  if (row.scheduled_for !== null) lines.push(`Scheduled for: ${toIso(row.scheduled_for)}.`);
+  if (run.input !== null) lines.push("", "Input:", "", JSON.stringify(run.input, null, 2));
+  return lines.join("\n");
+}
+
+function toToolResult(step: StepRow) {
+  const isError = step.status !== "done";
+  const text = isError
+    ? (step.error_json ?? '{"code":"tool_failed","message":"no result"}')
+    : step.result_json;
+  return {
+    callId: step.call_id ?? String(step.step_index),
+    name: step.name,
+    result: JSON.parse(text ?? "null"),
+    isError,
+  };
+}

@@ -1,0 +1,214 @@
+import type { HandCode, ScriptMessage, ScriptRun } from "../code/index.ts";
+import { HandsError } from "../core/index.ts";
+import type { StepRow } from "../store/index.ts";
+import type { BrainResult } from "./brain-result.ts";
+import { isBlocked } from "./execution-transitions.ts";
+import { OpenCalls } from "./open-calls.ts";
+import type { RunContext } from "./run-context.ts";
+import { ScriptCalls } from "./script-calls.ts";
+import { describeCall, SLEEP, toScriptOutcome } from "./script-outcome.ts";
+
+/**
+ * Runs a script brain from its start: calls that the journal knows are answered from it, new ones are journaled and made. Results are
+ * handed out in the order they were recorded, one at a time, each when the script has come to rest after the one before, so that a
+ * replay sees what the first run saw.
+ */
+export async function runScriptBrain(run: RunContext, code: HandCode): Promise<BrainResult> {
+  const script = code.startScript({
+    handName: run.row.hand_name,
+    executionId: run.row.id,
+    trigger: run.row.trigger,
+    scheduledFor: run.row.scheduled_for === null ? null : new Date(run.row.scheduled_for).toISOString(),
+    parameters: run.parameters,
+    input: run.input,
+    journaledValues: run.journal.steps.filter((step) => step.kind === "value").map(toJournaledValue),
+  });
+  const brain = new ScriptBrain(run, script);
+  try {
+    return await brain.run();
+  } finally {
+    await brain.drain();
+    script.drop();
+  }
+}
+
+class ScriptBrain {
+  readonly #run: RunContext;
+  readonly #script: ScriptRun;
+  readonly #tools: OpenCalls;
+  readonly #calls: ScriptCalls;
+  readonly #issued = new Set<number>();
+  readonly #delivered = new Set<number>();
+  #deliveries = 0;
+  #isAtRest = false;
+  #result: BrainResult | undefined;
+
+  constructor(run: RunContext, script: ScriptRun) {
+    this.#run = run;
+    this.#script = script;
+    this.#tools = new OpenCalls(run);
+    this.#calls = new ScriptCalls(run, script, this.#tools);
+  }
+
+  async run(): Promise<BrainResult> {
+    let message = this.#script.next();
+    const aborted = rejectOnAbort(this.#run.signal);
+    aborted.catch(() => {});
+    while (this.#result === undefined) {
+      this.#run.check();
+      this.#tools.startReady();
+      this.#calls.startReady();
+      if (this.#isAtRest && (await this.#handOutNext())) continue;
+      if (this.#isAtRest && this.#isBlocked()) return { kind: "blocked" };
+      const arrived = await Promise.race([
+        message,
+        this.#tools.size > 0 ? this.#tools.waitForOne().then(() => null) : new Promise<never>(() => {}),
+        this.#calls.size > 0 ? this.#calls.waitForOne().then(() => null) : new Promise<never>(() => {}),
+        this.#run.waitForNews().then(() => "news" as const),
+        aborted,
+      ]);
+      if (arrived === "news") await this.#run.journal.refresh();
+      else if (arrived !== null) {
+        this.#take(arrived);
+        message = this.#script.next();
+      }
+    }
+    return this.#result;
+  }
+
+  async drain(): Promise<void> {
+    await this.#tools.drain();
+    await this.#calls.drain();
+  }
+
+  #take(message: ScriptMessage): void {
+    switch (message.type) {
+      case "call":
+        this.#isAtRest = false;
+        this.#issued.add(message.index);
+        this.#checkAgainstJournal(message);
+        this.#calls.start(message.index, message.call);
+        return;
+      case "value":
+        this.#run.journal.queue({
+          execution_id: this.#run.row.id,
+          step_index: message.index,
+          kind: "value",
+          name: message.name,
+          status: "done",
+          result_json: JSON.stringify(message.value),
+        });
+        return;
+      case "quiet":
+        this.#isAtRest = message.deliveries === this.#deliveries;
+        return;
+      case "log":
+        this.#run.parts.logger[message.level](this.#run.parts.redactor.text(message.message), {
+          hand: this.#run.row.hand_name,
+          execution: this.#run.row.id,
+          ...this.#run.parts.redactor.value(message.fields),
+        });
+        return;
+      case "returned":
+        this.#result = { kind: "finished", output: message.value };
+        return;
+      case "threw":
+        this.#result = {
+          kind: "failed",
+          error: { code: message.error.code, message: message.error.message },
+        };
+        return;
+      case "lost":
+        this.#run.signal.throwIfAborted();
+        this.#result = { kind: "failed", error: { code: "script_failed", message: message.message } };
+    }
+  }
+
+  /** The same place in the journal must be the same call. */
+  #checkAgainstJournal({ index, call }: Extract<ScriptMessage, { type: "call" }>): void {
+    const step = this.#run.journal.find(index);
+    if (step === undefined) return;
+    const expected = describeCall(call);
+    if (step.kind === expected.kind && (expected.name === null || expected.name === step.name)) return;
+    throw new HandsError(
+      "script_diverged",
+      `call ${index} was ${step.kind} ${step.name} when it was recorded, and is ${expected.kind} ${expected.name ?? ""} now`,
+      {
+        hint: "A script must make the same calls in the same order each time; read clocks and chance through `hand`.",
+      },
+    );
+  }
+
+  /** Hands out the recorded result that is next in order, where there is one. */
+  async #handOutNext(): Promise<boolean> {
+    await this.#settleWaits();
+    await this.#run.journal.acknowledgeDecisions();
+    const next = this.#run.journal.steps
+      .filter(
+        (step) =>
+          step.result_order !== null && step.turn_index === null && !this.#delivered.has(step.step_index),
+      )
+      .filter((step) => step.kind !== "value" && step.kind !== "delivery")
+      .sort((left, right) => (left.result_order ?? 0) - (right.result_order ?? 0))[0];
+    if (next === undefined) return false;
+    if (!this.#issued.has(next.step_index)) {
+      throw new HandsError(
+        "script_diverged",
+        `call ${next.step_index} (${next.kind} ${next.name}) has a recorded result, but the script did not make it this time`,
+      );
+    }
+    this.#delivered.add(next.step_index);
+    this.#deliveries += 1;
+    this.#isAtRest = false;
+    this.#script.deliver(next.step_index, toScriptOutcome(next));
+    return true;
+  }
+
+  /** Waits whose time has come, or that a human allowed, have their result. */
+  async #settleWaits(): Promise<void> {
+    for (const step of this.#run.journal.steps) {
+      if (step.kind === "wait" && step.result_order === null) await this.#settleWait(step);
+    }
+  }
+
+  async #settleWait(step: StepRow): Promise<void> {
+    if (step.name === SLEEP) {
+      if (step.wake_at !== null && step.wake_at > this.#run.parts.store.nowMs()) return;
+      await this.#run.journal.settle(step, ["executing"], { status: "done", result_json: "null" });
+      return;
+    }
+    if (step.status === "approved") {
+      const result_json = step.result_json ?? JSON.stringify(await this.#calls.readDecision(step));
+      await this.#run.journal.settle(step, ["approved"], { status: "done", result_json });
+    }
+  }
+
+  /** Does everything the script waits for wait for a human or for time? */
+  #isBlocked(): boolean {
+    if (this.#tools.size > 0 || this.#calls.size > 0) return false;
+    const open = [...this.#issued].filter((index) => !this.#delivered.has(index));
+    return open.length > 0 && open.every((index) => isWaiting(this.#run.journal.find(index)));
+  }
+}
+
+function isWaiting(step: StepRow | undefined): boolean {
+  if (step === undefined) return false;
+  return (
+    isBlocked(step.status) || (step.kind === "wait" && step.name === SLEEP && step.status === "executing")
+  );
+}
+
+function toJournaledValue(step: StepRow) {
+  return {
+    index: step.step_index,
+    name: step.name as "now" | "random" | "uuid",
+    value: step.result_json === null ? null : JSON.parse(step.result_json),
+  };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

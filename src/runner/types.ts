@@ -1,0 +1,66 @@
+import type { OperatorPolicy } from "../approvals/index.ts";
+import type { ChannelSet } from "../channels/index.ts";
+import type { HandCodeHost } from "../code/index.ts";
+import type { Clock, JsonObject, JsonValue, Logger, Redactor } from "../core/index.ts";
+import type { Diagnostic, HandConfig } from "../manifest/index.ts";
+import type { ModelProvider } from "../models/index.ts";
+import type { WorkQueue } from "../queue/index.ts";
+import type { Store } from "../store/index.ts";
+import type { CallableTool, DatabaseHealth } from "../tools/index.ts";
+
+/** What the index knows of a name. */
+export type HandLookup =
+  | { readonly kind: "ready"; readonly hand: HandConfig }
+  | { readonly kind: "disabled"; readonly hand: HandConfig }
+  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[] }
+  /** Another process's folder has it: its manifest is known, its files are not here. */
+  | { readonly kind: "elsewhere"; readonly hand: HandConfig }
+  | { readonly kind: "missing" };
+
+/** The part of the registry that a runner needs. */
+export interface HandDirectory {
+  /** What is known of a hand now; asks the store's index where this process has not loaded it. */
+  lookUp(name: string): Promise<HandLookup>;
+}
+
+/** Everything a runner works with. */
+export interface RunnerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly queue: WorkQueue;
+  readonly hands: HandDirectory;
+  /** The program's own tools. */
+  readonly tools: readonly CallableTool[];
+  readonly models: ModelProvider;
+  readonly code: HandCodeHost;
+  readonly channels: ChannelSet;
+  readonly policy: OperatorPolicy;
+  readonly redactor: Redactor;
+  /** Where workspaces and unpacked versions are: absolute. */
+  readonly dataDir: string;
+  /** What `file_drop` is relative to: absolute. */
+  readonly projectDir: string;
+  /** The secrets of these names; a name that has no value is left out. */
+  readonly readSecrets: (names: readonly string[]) => Readonly<Record<string, string>>;
+  readonly checkDatabase: () => Promise<DatabaseHealth>;
+  /** Names this process in leases and records; unique to each start. */
+  readonly nodeId: string;
+  /** Executions at once in this process. */
+  readonly maxConcurrent: number;
+  /** Executions of one hand at once where its overlap policy is `skip` or `queue`. */
+  readonly maxInstances: number;
+}
+
+/** What somebody asks for when a hand is to run. */
+export interface StartRequest {
+  readonly handName: string;
+  readonly trigger: "schedule" | "manual" | "event" | "webhook";
+  readonly scheduledFor?: number | null;
+  readonly input?: JsonValue;
+  readonly parameters?: JsonObject | null;
+  readonly eventId?: string | null;
+  readonly chain?: readonly string[];
+  readonly retryOf?: string | null;
+  readonly notBefore?: number | null;
+}

@@ -1,0 +1,140 @@
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { HandsError } from "../core/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import { loadHandFolder, readFolderFingerprint } from "../manifest/index.ts";
+import type { Store, StoreTransaction } from "../store/index.ts";
+import type { HandSnapshot } from "./hand-snapshot.ts";
+import { readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
+
+/** One version of a hand, ready to run from its own unpacked folder. */
+export interface HandVersion {
+  readonly hash: string;
+  /** Absolute path of the unpacked folder. */
+  readonly dir: string;
+  readonly config: HandConfig;
+  /** The text of `SYSTEM.md`, or null. */
+  readonly systemPrompt: string | null;
+  /** The texts of plain skills, in order. */
+  readonly skillTexts: readonly { readonly name: string; readonly text: string }[];
+}
+
+const REMEMBERED_VERSIONS = 500;
+
+/** Keeps each version of a hand that ran: in the store, and unpacked beside the data. */
+export class VersionKeeper {
+  readonly #store: Store;
+  readonly #root: string;
+  readonly #snapshots = new Map<string, { readonly fingerprint: string; readonly snapshot: HandSnapshot }>();
+  readonly #opened = new Map<string, Promise<HandVersion>>();
+
+  constructor(parts: { readonly store: Store; readonly dataDir: string }) {
+    this.#store = parts.store;
+    this.#root = join(parts.dataDir, "versions");
+  }
+
+  /** The folder as it is now; read again only when something in it changed. */
+  async snapshot(handDir: string): Promise<HandSnapshot> {
+    const fingerprint = await readFolderFingerprint(handDir);
+    const known = this.#snapshots.get(handDir);
+    if (known?.fingerprint === fingerprint) return known.snapshot;
+    const snapshot = await readHandSnapshot(handDir);
+    remember(this.#snapshots, handDir, { fingerprint, snapshot });
+    return snapshot;
+  }
+
+  /** Puts a snapshot into the store, once. */
+  async keep(transaction: StoreTransaction, handName: string, snapshot: HandSnapshot): Promise<void> {
+    const known = await transaction.db
+      .selectFrom("hand_versions")
+      .select("hash")
+      .where("hash", "=", snapshot.hash)
+      .executeTakeFirst();
+    if (known !== undefined) return;
+    const files = snapshot.files.map((file) => ({
+      path: file.path,
+      content: file.content.toString("base64"),
+    }));
+    await transaction.db
+      .insertInto("hand_versions")
+      .values({
+        hash: snapshot.hash,
+        hand_name: handName,
+        created_at: transaction.nowMs,
+        files_json: JSON.stringify(files),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /**
+   * A version that was kept, unpacked where it is not yet, and checked against its hash once in each process.
+   *
+   * Throws: `hand_broken` when it is not in the store or its manifest does not validate.
+   */
+  open(handName: string, hash: string): Promise<HandVersion> {
+    const known = this.#opened.get(hash);
+    if (known !== undefined) return known;
+    const opening = this.#open(handName, hash);
+    remember(this.#opened, hash, opening);
+    opening.catch(() => this.#opened.delete(hash));
+    return opening;
+  }
+
+  async #open(handName: string, hash: string): Promise<HandVersion> {
+    const dir = join(this.#root, hash);
+    await this.#unpack(hash, dir);
+    const { hand, diagnostics } = await loadHandFolder(dir);
+    if (hand === undefined) {
+      throw new HandsError(
+        "hand_broken",
+        `version ${hash.slice(0, 12)} of ${handName} has no valid manifest`,
+        {
+          details: { problems: diagnostics },
+          hint: "Mend HAND.toml; `hands validate` shows what is wrong.",
+        },
+      );
+    }
+    const config: HandConfig = { ...hand, name: handName };
+    const systemPrompt =
+      config.systemPromptPath === null ? null : await readFile(config.systemPromptPath, "utf8");
+    const skillTexts = await Promise.all(
+      config.skills
+        .filter((skill) => skill.kind === "file")
+        .map(async (skill) => ({ name: skill.name, text: await readFile(join(dir, skill.path), "utf8") })),
+    );
+    return { hash, dir, config, systemPrompt, skillTexts };
+  }
+
+  async #unpack(hash: string, dir: string): Promise<void> {
+    const isThere = await stat(dir).then(
+      () => true,
+      () => false,
+    );
+    if (isThere && (await readHandSnapshot(dir)).hash === hash) return;
+    const row = await this.#store.db
+      .selectFrom("hand_versions")
+      .select("files_json")
+      .where("hash", "=", hash)
+      .executeTakeFirst();
+    if (row === undefined) {
+      throw new HandsError("hand_broken", `version ${hash.slice(0, 12)} of the hand is not in the store`);
+    }
+    const files = (JSON.parse(row.files_json) as { path: string; content: string }[]).map((file) => ({
+      path: file.path,
+      content: Buffer.from(file.content, "base64"),
+    }));
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    await unpackHandSnapshot({ hash, files }, dir, `${hash}.${this.#store.ids.next()}.unpacking`);
+  }
+}
+
+/** Keeps the newest entries of a map, by order of insertion. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= REMEMBERED_VERSIONS) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}

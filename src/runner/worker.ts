@@ -1,0 +1,200 @@
+import type { ClockTimer } from "../core/index.ts";
+import { describeError } from "../core/index.ts";
+import type { WakeUp } from "../queue/index.ts";
+import type { StoreChange } from "../store/index.ts";
+import { findClaimable, findNextWake, wakeSleepers } from "../store/index.ts";
+import { claimExecution } from "./claim.ts";
+import { ExecutionRun } from "./execution-run.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { RunnerParts } from "./types.ts";
+import type { VersionKeeper } from "./version-keeper.ts";
+
+/** How often every process looks for work that no wake-up told it of. */
+const SWEEP_EVERY_MS = 1000;
+
+/** How long running steps may take to finish when the process stops, before they are interrupted. */
+const STOP_GRACE_MS = 10_000;
+
+/** Takes up executions, as many at once as the process allows, the most urgent first. */
+export class Worker {
+  readonly #parts: RunnerParts;
+  readonly #keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper };
+  readonly #waiting = new Map<string, number>();
+  readonly #claiming = new Set<string>();
+  readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
+  #isWorking = false;
+  #isStopping = false;
+  #timer: ClockTimer | undefined;
+  #sweep: Promise<void> | undefined;
+  #stopListening: (() => void) | undefined;
+
+  constructor(
+    parts: RunnerParts,
+    keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper },
+  ) {
+    this.#parts = parts;
+    this.#keepers = keepers;
+  }
+
+  /** Ids of the executions this process has now. */
+  get running(): readonly string[] {
+    return [...this.#runs.keys()];
+  }
+
+  /** Begins to take up whatever there is. Without it, only what is asked for by {@link take} runs here. */
+  async start(): Promise<void> {
+    this.#isWorking = true;
+    this.#listen();
+    await this.#parts.queue.listen((wakeUp) => this.#wake(wakeUp));
+    this.#requestSweep();
+  }
+
+  /** No new work; what runs may finish its step, then it is journaled and handed back. */
+  async stop(): Promise<void> {
+    this.#isWorking = false;
+    this.#isStopping = true;
+    this.#timer?.cancel();
+    this.#stopListening?.();
+    await this.#sweep;
+    const all = Promise.all([...this.#runs.values()].map(({ done }) => done));
+    const grace = new AbortController();
+    const ranOut = this.#parts.clock.sleep(STOP_GRACE_MS, grace.signal).then(
+      () => "late",
+      () => "in time",
+    );
+    for (const { run } of this.#runs.values()) run.stopSoon();
+    if ((await Promise.race([all, ranOut])) === "late") for (const { run } of this.#runs.values()) run.stop();
+    await all;
+    grace.abort();
+  }
+
+  /**
+   * Claims one execution and runs it here, passing the bound of executions at once. Resolves with what the claim came to, when this process
+   * has no more to do with it.
+   */
+  async take(
+    executionId: string,
+    onText?: (text: string) => void,
+  ): Promise<"ran" | "not_claimable" | "held" | "ended"> {
+    this.#listen();
+    const known = this.#runs.get(executionId);
+    if (known !== undefined) {
+      await known.done;
+      return "ran";
+    }
+    const claim = await claimExecution({ ...this.#parts, versions: this.#keepers.versions }, executionId);
+    if (claim.kind !== "claimed") return claim.kind;
+    await this.#run(new ExecutionRun(this.#parts, this.#keepers, claim.row, onText));
+    return "ran";
+  }
+
+  /** Lets every run look whether somebody decided or cancelled. */
+  #listen(): void {
+    this.#stopListening ??= this.#parts.store.onChange((change) => this.#hear(change));
+  }
+
+  #hear(change: StoreChange): void {
+    if (change.topics === null) {
+      for (const { run } of this.#runs.values()) run.poke();
+      this.#requestSweep();
+      return;
+    }
+    for (const topic of change.topics) {
+      if (topic.kind !== "approval" && topic.kind !== "execution") continue;
+      if (topic.executionId !== null) this.#runs.get(topic.executionId)?.run.poke();
+    }
+    if (change.origin === "foreign") this.#requestSweep();
+  }
+
+  #wake(wakeUp: WakeUp): void {
+    this.#waiting.set(wakeUp.executionId, wakeUp.priority);
+    this.#pump();
+  }
+
+  /** Fills the free places. */
+  #pump(): void {
+    while (this.#isWorking && this.#waiting.size > 0 && this.#busy < this.#parts.maxConcurrent) {
+      const next = takeMostUrgent(this.#waiting);
+      if (next === undefined || this.#runs.has(next) || this.#claiming.has(next)) continue;
+      void this.#takeUp(next);
+    }
+  }
+
+  get #busy(): number {
+    return this.#runs.size + this.#claiming.size;
+  }
+
+  async #takeUp(executionId: string): Promise<void> {
+    this.#claiming.add(executionId);
+    try {
+      const claim = await claimExecution({ ...this.#parts, versions: this.#keepers.versions }, executionId);
+      if (claim.kind === "claimed") void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim.row));
+    } catch (error) {
+      // Nothing is lost: the sweep finds it again.
+      this.#parts.logger.warn("could not take up an execution", {
+        execution: executionId,
+        error: describeError(error),
+      });
+    } finally {
+      this.#claiming.delete(executionId);
+      this.#pump();
+    }
+  }
+
+  async #run(run: ExecutionRun): Promise<void> {
+    const done = run.run().finally(() => {
+      this.#runs.delete(run.executionId);
+      this.#pump();
+    });
+    this.#runs.set(run.executionId, { run, done });
+    if (this.#isStopping) run.stop();
+    await done;
+  }
+
+  #requestSweep(): void {
+    if (!this.#isWorking || this.#sweep !== undefined) return;
+    this.#timer?.cancel();
+    this.#sweep = this.#sweepOnce()
+      .catch((error: unknown) => {
+        this.#parts.logger.warn("could not look for work", { error: describeError(error) });
+        return SWEEP_EVERY_MS;
+      })
+      .then((delayMs) => {
+        this.#sweep = undefined;
+        if (!this.#isWorking) return;
+        this.#timer = this.#parts.clock.setTimer(delayMs, () => this.#requestSweep());
+      });
+  }
+
+  /** Looks for sleepers whose time has come, queued executions and abandoned ones. Gives the delay until the next look. */
+  async #sweepOnce(): Promise<number> {
+    const { store } = this.#parts;
+    const nextWake = await findNextWake(store);
+    if (nextWake !== null && nextWake <= store.nowMs()) {
+      await store.transaction(async (transaction) => {
+        for (const row of await wakeSleepers(transaction)) {
+          await this.#parts.queue.send(transaction, { executionId: row.id, priority: row.priority });
+        }
+      });
+    }
+    for (const { id, priority } of await findClaimable(store, store.nowMs(), this.#parts.maxConcurrent * 4)) {
+      if (!this.#runs.has(id) && !this.#claiming.has(id)) this.#waiting.set(id, priority);
+    }
+    this.#pump();
+    const untilWake = nextWake === null ? SWEEP_EVERY_MS : Math.max(0, nextWake - store.nowMs());
+    return Math.min(SWEEP_EVERY_MS, untilWake === 0 ? SWEEP_EVERY_MS : untilWake);
+  }
+}
+
+/** The waiting execution with the highest priority, the first one of equals; it is taken out. */
+function takeMostUrgent(waiting: Map<string, number>): string | undefined {
+  let best: string | undefined;
+  let bestPriority = Number.NEGATIVE_INFINITY;
+  for (const [id, priority] of waiting) {
+    if (priority <= bestPriority) continue;
+    best = id;
+    bestPriority = priority;
+  }
+  if (best !== undefined) waiting.delete(best);
+  return best;
+}

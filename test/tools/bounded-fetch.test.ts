@@ -1,7 +1,3 @@
-import { once } from "node:events";
-import type { RequestListener } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { HandsError } from "../../src/core/index.ts";

@@ -3,10 +3,15 @@ import { toCallableTool } from "../to-callable-tool.ts";
 import type { CallableTool, ToolDefinition } from "../types.ts";
 import { dbHealth } from "./db-health.ts";
 import { diskCheck } from "./disk-check.ts";
+import { fileList } from "./file-list.ts";
+import { fileRead } from "./file-read.ts";
+import { createFileWrite } from "./file-write.ts";
 import { memoryGet } from "./memory-get.ts";
 import { memoryList } from "./memory-list.ts";
 import { memorySet } from "./memory-set.ts";
+import { createProcessList } from "./process-list.ts";
 import { readSkill } from "./read-skill.ts";
+import { createShell } from "./shell.ts";
 import { createSystemStats } from "./system-stats.ts";
 
 /** What the built-in tools are made of. */
@@ -21,15 +26,20 @@ export interface BuiltinToolSettings {
 
 /** Every tool that comes with the program. */
 export function createBuiltinTools(settings: BuiltinToolSettings): readonly CallableTool[] {
-  const { clock } = settings;
+  const { clock, random, environment } = settings;
   const definitions: readonly ToolDefinition[] = [
     createSystemStats(clock),
     dbHealth,
     diskCheck,
+    fileList,
+    fileRead,
+    createFileWrite(random),
     memoryGet,
     memoryList,
     memorySet,
+    createProcessList(clock),
     readSkill,
+    createShell({ environment, clock }),
   ];
   return definitions.map((definition) =>
     toCallableTool(definition, { origin: "builtin", codeVersion: settings.programVersion }),

@@ -167,6 +167,7 @@ describeEachStore("transactions", (openStore, { kind }) => {
     await expect(begun).resolves.toBeUndefined();
     await closed;
     await expect(store.transaction(async () => {})).rejects.toMatchObject({ code: "stopping" });
+    await expect(listKeys(store)).rejects.toMatchObject({ code: "stopping" });
     expect(await listKeys(await openStore())).toEqual(["a"]);
   });
 

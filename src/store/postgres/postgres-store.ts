@@ -80,6 +80,7 @@ class PostgresStore implements Store {
     this.#databaseClock = new DatabaseClock(parts.clock, () => this.#askForInstant());
     this.db = createKysely(POSTGRES_LANGUAGE, async (query) => {
       this.#context.assertOutside("`store.db`");
+      if (this.#closing !== undefined) throw new HandsError("stopping", "The store is closed.");
       try {
         return await this.#retry(() => this.#pool.execute(query));
       } catch (error) {

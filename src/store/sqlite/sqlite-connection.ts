@@ -26,6 +26,10 @@ export class SqliteConnection {
     });
   }
 
+  get isOpen(): boolean {
+    return this.database.open;
+  }
+
   get isInTransaction(): boolean {
     return this.database.inTransaction;
   }

@@ -24,6 +24,7 @@ export function createSqliteReader(options: SqliteReaderOptions): Kysely<Databas
   const { connection, clock, random, context, barrier } = options;
   return createKysely(SQLITE_LANGUAGE, async (query) => {
     context.assertOutside("`store.db`");
+    if (!connection.isOpen) throw new HandsError("stopping", "The store is closed.");
     for (let wait = barrier(); wait !== undefined; wait = barrier()) await wait;
     try {
       const attempt = () => {

@@ -86,11 +86,7 @@ export function oracleFires(
 }
 
 /** A field of a cron expression together with the numbers it stands for. */
-function fieldArbitrary(
-  lowest: number,
-  highest: number,
-  starWeight: number,
-): fc.Arbitrary<OracleField> {
+function fieldArbitrary(lowest: number, highest: number, starWeight: number): fc.Arbitrary<OracleField> {
   const number = fc.integer({ min: lowest, max: highest });
   const span = (from: number, to: number, step = 1) => {
     const values: number[] = [];

@@ -72,6 +72,27 @@ export {
   releaseHeldExecutions,
   wakeSleepers,
 } from "./queries/executions.ts";
+export {
+  clearNextFires,
+  findHandState,
+  findNextDueAt,
+  type HandStateRow,
+  insertMissingHandStates,
+  listDueHands,
+  listHandStates,
+  lockHandState,
+  moveNextFire,
+  type NextFireColumns,
+  setAllPaused,
+  updateHandState,
+} from "./queries/hand-states.ts";
+export {
+  deleteHandRows,
+  findHandRow,
+  type HandRow,
+  listHandRows,
+  upsertHandRows,
+} from "./queries/hands.ts";
 export { insertSteps, listSteps, type NewStep, type StepRow, updateStep } from "./queries/steps.ts";
 export {
   type ErrorJson,

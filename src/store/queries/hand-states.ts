@@ -1,0 +1,176 @@
+import type { Selectable, Updateable } from "kysely";
+import { sql } from "kysely";
+import { forUpdate } from "../for-update.ts";
+import type { Store, StoreTransaction } from "../store.ts";
+import type { HandStatesTable } from "../tables.ts";
+import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
+import { inBatches } from "./hands.ts";
+
+/** A row of `hand_states`. */
+export type HandStateRow = Selectable<HandStatesTable>;
+
+/** What a hand's next fire is made of; the columns change together. */
+export type NextFireColumns = Pick<HandStateRow, "next_run_at" | "due_at" | "schedule_hash">;
+
+type Source = Pick<Store | StoreTransaction, "db">;
+
+export async function listHandStates(source: Source): Promise<readonly HandStateRow[]> {
+  return await source.db.selectFrom("hand_states").selectAll().orderBy("hand_name").execute();
+}
+
+export async function findHandState(source: Source, name: string): Promise<HandStateRow | undefined> {
+  return await source.db
+    .selectFrom("hand_states")
+    .selectAll()
+    .where("hand_name", "=", name)
+    .executeTakeFirst();
+}
+
+/** The state of a hand, its row locked until the transaction ends. */
+export async function lockHandState(
+  transaction: StoreTransaction,
+  name: string,
+): Promise<HandStateRow | undefined> {
+  const query = transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", name);
+  return await forUpdate(transaction, query).executeTakeFirst();
+}
+
+/** Gives each of the hands a state where it has none, and a place to count intervals from: now. */
+export async function insertMissingHandStates(
+  transaction: StoreTransaction,
+  names: readonly string[],
+): Promise<void> {
+  for (const batch of inBatches(names)) {
+    await transaction.db
+      .insertInto("hand_states")
+      .values(
+        batch.map((name) => ({
+          hand_name: name,
+          status: "idle" as const,
+          anchor_at: transaction.nowMs,
+          run_count: 0,
+          success_count: 0,
+          failure_count: 0,
+          is_paused: 0,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await transaction.db
+      .updateTable("hand_states")
+      .set({ anchor_at: transaction.nowMs })
+      .where("hand_name", "in", [...batch])
+      .where("anchor_at", "is", null)
+      .execute();
+  }
+}
+
+/** Changes the state of a hand; false where it has none. */
+export async function updateHandState(
+  transaction: StoreTransaction,
+  name: string,
+  change: Updateable<HandStatesTable>,
+): Promise<boolean> {
+  const result = await transaction.db
+    .updateTable("hand_states")
+    .set(change)
+    .where("hand_name", "=", name)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Moves a hand's next fire on, from what it was known to be. False where somebody else moved it, or changed the schedule, since:
+ * of many who try, one wins.
+ */
+export async function moveNextFire(
+  transaction: StoreTransaction,
+  name: string,
+  from: NextFireColumns,
+  to: NextFireColumns & { readonly last_fire_at?: number | null },
+): Promise<boolean> {
+  const result = await transaction.db
+    .updateTable("hand_states")
+    .set({ ...to, ...restingStatus(to.next_run_at) })
+    .where("hand_name", "=", name)
+    .where("next_run_at", from.next_run_at === null ? "is" : "=", from.next_run_at)
+    .where("due_at", from.due_at === null ? "is" : "=", from.due_at)
+    .where("schedule_hash", from.schedule_hash === null ? "is" : "=", from.schedule_hash)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Takes the next fires of hands away: nothing fires them until they are scheduled anew. Returns how many had one. */
+export async function clearNextFires(
+  transaction: StoreTransaction,
+  names: readonly string[],
+): Promise<number> {
+  let count = 0;
+  for (const batch of inBatches(names)) {
+    const result = await transaction.db
+      .updateTable("hand_states")
+      .set({ next_run_at: null, due_at: null, schedule_hash: null, ...restingStatus(null) })
+      .where("hand_name", "in", [...batch])
+      .where((where) => where.or([where("due_at", "is not", null), where("schedule_hash", "is not", null)]))
+      .executeTakeFirst();
+    count += Number(result.numUpdatedRows);
+  }
+  return count;
+}
+
+/** Names of the hands whose fires are due, the oldest first. */
+export async function listDueHands(source: Source, nowMs: number): Promise<readonly string[]> {
+  const rows = await source.db
+    .selectFrom("hand_states")
+    .select("hand_name")
+    .where("due_at", "<=", nowMs)
+    .orderBy("due_at")
+    .execute();
+  return rows.map(({ hand_name }) => hand_name);
+}
+
+/** The earliest instant after `nowMs` at which a fire is due, or null. */
+export async function findNextDueAt(source: Source, nowMs: number): Promise<number | null> {
+  const row = await source.db
+    .selectFrom("hand_states")
+    .select((select) => select.fn.min("due_at").as("due_at"))
+    .where("due_at", ">", nowMs)
+    .executeTakeFirst();
+  return row?.due_at == null ? null : Number(row.due_at);
+}
+
+/** Pauses or resumes everything; false where it was so already. */
+export async function setAllPaused(transaction: StoreTransaction, isPaused: boolean): Promise<boolean> {
+  const value = isPaused ? "1" : "0";
+  if (!isPaused) {
+    const result = await transaction.db
+      .updateTable("runtime_state")
+      .set({ value, updated_at: transaction.nowMs })
+      .where("key", "=", PAUSED_ALL_KEY)
+      .where("value", "!=", value)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+  const row = await transaction.db
+    .insertInto("runtime_state")
+    .values({ key: PAUSED_ALL_KEY, value, updated_at: transaction.nowMs })
+    .onConflict((conflict) =>
+      conflict
+        .column("key")
+        .doUpdateSet({ value, updated_at: transaction.nowMs })
+        .where("runtime_state.value", "!=", value),
+    )
+    .returning("key")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What runs or failed stays so; what rests is `scheduled` where it has a next fire. */
+function restingStatus(nextRunAt: number | null) {
+  const resting = nextRunAt === null ? "idle" : "scheduled";
+  return {
+    status: sql<
+      HandStatesTable["status"]
+    >`case when status in ('idle', 'scheduled') then ${resting} else status end`,
+  };
+}

@@ -1,0 +1,35 @@
+import type { OperatorPolicy } from "../approvals/index.ts";
+import type { ModelPrice, ModelSettings } from "../models/index.ts";
+
+/** One entry of `[channels.NAME]`. */
+export interface WebhookChannelConfig {
+  readonly type: "webhook";
+  readonly name: string;
+  readonly url: string;
+  /** `whsec_…`, already read from where it is kept. */
+  readonly secret: string;
+}
+
+/** What a project says of itself: from flags, then `HANDS_*` variables, then `hands.toml`, then defaults. */
+export interface ProjectConfig {
+  /** The folder of `hands.toml`, or the current one: absolute. Relative paths of the file are below it. */
+  readonly projectDir: string;
+  /** The file that was read: absolute; null where there is none. */
+  readonly configPath: string | null;
+  /** Absolute. Default: `hands`. */
+  readonly handsDir: string;
+  /** An absolute path, or a `postgres://` address. Default: `data/hands.db`. */
+  readonly db: string;
+  /** Where workspaces and versions are: absolute; the database's folder, or `data`. */
+  readonly dataDir: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly model: ModelSettings;
+  /** By `provider/model`. */
+  readonly modelPrices: Readonly<Record<string, ModelPrice>>;
+  readonly policy: OperatorPolicy;
+  readonly channels: readonly WebhookChannelConfig[];
+  /** Values of `[secrets]`, by name, already read. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Executions at once in one process. Default: 10. */
+  readonly maxConcurrent: number;
+}

@@ -1,0 +1,239 @@
+import type { ApprovalSweeper } from "../approvals/index.ts";
+import { createApprovalSweeper } from "../approvals/index.ts";
+import { createChannelSet, createWebhookChannel } from "../channels/index.ts";
+import type { HandCodeHost } from "../code/index.ts";
+import { createHandCodeHost } from "../code/index.ts";
+import type { Clock, Environment, Logger } from "../core/index.ts";
+import {
+  createIdSource,
+  createRedactor,
+  readEnvironment,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from "../core/index.ts";
+import type { ModelProvider } from "../models/index.ts";
+import { createModelProvider } from "../models/index.ts";
+import { createEmbeddedQueue } from "../queue/index.ts";
+import { HandRegistry } from "../registry/index.ts";
+import { HandRunner } from "../runner/index.ts";
+import { HandScheduler } from "../scheduler/index.ts";
+import type { Store } from "../store/index.ts";
+import { openStore } from "../store/index.ts";
+import type { CallableTool } from "../tools/index.ts";
+import { createBuiltinTools } from "../tools/index.ts";
+import { checkDatabase } from "./check-database.ts";
+import { EventSealer } from "./event-sealer.ts";
+import { PROGRAM_VERSION } from "./program-version.ts";
+import type { ProjectConfig } from "./project-config.ts";
+
+/** What a runtime may be given in place of what it would make itself. */
+export interface RuntimeOptions {
+  readonly config: ProjectConfig;
+  readonly clock?: Clock;
+  /** Default: silent. */
+  readonly logger?: Logger;
+  /** Default: this process's. */
+  readonly environment?: Environment;
+  /** An open store, which stays open when the runtime stops. Default: the one that `config.db` names. */
+  readonly store?: Store;
+  /** Default: the models of `config.model` and the environment. */
+  readonly models?: ModelProvider;
+  /** Tools beside the built-in ones. */
+  readonly tools?: readonly CallableTool[];
+  /** Executions of one hand at once, where its overlap policy is `skip` or `queue`. Default: 1. */
+  readonly maxInstances?: number;
+}
+
+/** Which of its jobs a process does. */
+export interface RuntimeRoles {
+  /** Lets hands fire. Default: true. */
+  readonly scheduler?: boolean;
+  /** Runs executions and makes deliveries. Default: true. */
+  readonly worker?: boolean;
+}
+
+/** Everything, put together for one process. */
+export interface Runtime extends AsyncDisposable {
+  readonly config: ProjectConfig;
+  readonly store: Store;
+  readonly registry: HandRegistry;
+  readonly scheduler: HandScheduler;
+  readonly runner: HandRunner;
+  readonly models: ModelProvider;
+  readonly tools: readonly CallableTool[];
+  readonly code: HandCodeHost;
+  /** Names this start of this process. */
+  readonly nodeId: string;
+  /** Loads and watches the hands, lets time decide requests, and does the jobs of its roles. */
+  start(roles?: RuntimeRoles): Promise<void>;
+  /** Begins nothing new, lets steps under way finish, and closes what it opened. Any number of calls. */
+  stop(): Promise<void>;
+}
+
+/** Builds a runtime from a project's configuration. Opens the store; loads and starts nothing. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, clock = systemClock, logger = silentLogger, environment = readEnvironment() } = options;
+  const ids = createIdSource(clock, systemRandom);
+  const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids }));
+  const nodeId = ids.next();
+  const secretValues = [...Object.values(config.secrets), ...listKeys(config)];
+  const redactor = createRedactor(secretValues);
+  const tools = [
+    ...createBuiltinTools({ programVersion: PROGRAM_VERSION, clock, random: systemRandom, environment }),
+    ...(options.tools ?? []),
+  ];
+  const models =
+    options.models ??
+    createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
+  const code = createHandCodeHost({ clock, logger, environment, secretValues });
+  const queue = createEmbeddedQueue();
+  const registry = new HandRegistry({
+    handsDir: config.handsDir,
+    store,
+    clock,
+    logger,
+    tools: tools.map((tool) => tool.descriptor),
+    wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
+  });
+  const runner = new HandRunner({
+    store,
+    clock,
+    logger,
+    queue,
+    hands: registry,
+    tools,
+    models,
+    code,
+    channels: createChannelSet(
+      config.channels.map((channel) =>
+        createWebhookChannel(channel, { clock, send: (url, init) => globalThis.fetch(url, init) }),
+      ),
+    ),
+    policy: config.policy,
+    redactor,
+    dataDir: config.dataDir,
+    projectDir: config.projectDir,
+    readSecrets: (names) => pickSecrets(config.secrets, environment, names, redactor.add),
+    checkDatabase: () => checkDatabase(store, config.db, clock),
+    nodeId,
+    maxConcurrent: config.maxConcurrent,
+    maxInstances: options.maxInstances ?? 1,
+  });
+  const scheduler = new HandScheduler(registry, {
+    startExecution: (transaction, request) => runner.startExecution(transaction, request),
+    clock,
+    logger,
+    ...(options.maxInstances === undefined ? {} : { maxInstances: options.maxInstances }),
+  });
+  const sweeper = createApprovalSweeper({
+    store,
+    clock,
+    logger,
+    wake: (transaction, executionId) => runner.wake(transaction, executionId),
+    isAutoApproveAllowed: () => config.policy.allowsAutoApprove,
+  });
+  const sealer = new EventSealer({ store, clock, logger });
+  return new ComposedRuntime(
+    { config, store, registry, scheduler, runner, models, tools, code, nodeId },
+    { sweeper, sealer, ownsStore: options.store === undefined },
+  );
+}
+
+type Parts = Pick<
+  Runtime,
+  "config" | "store" | "registry" | "scheduler" | "runner" | "models" | "tools" | "code" | "nodeId"
+>;
+
+class ComposedRuntime implements Runtime {
+  readonly config: ProjectConfig;
+  readonly store: Store;
+  readonly registry: HandRegistry;
+  readonly scheduler: HandScheduler;
+  readonly runner: HandRunner;
+  readonly models: ModelProvider;
+  readonly tools: readonly CallableTool[];
+  readonly code: HandCodeHost;
+  readonly nodeId: string;
+  readonly #sweeper: ApprovalSweeper;
+  readonly #sealer: EventSealer;
+  readonly #ownsStore: boolean;
+  readonly #watching = new AbortController();
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    parts: Parts,
+    own: { readonly sweeper: ApprovalSweeper; readonly sealer: EventSealer; readonly ownsStore: boolean },
+  ) {
+    this.config = parts.config;
+    this.store = parts.store;
+    this.registry = parts.registry;
+    this.scheduler = parts.scheduler;
+    this.runner = parts.runner;
+    this.models = parts.models;
+    this.tools = parts.tools;
+    this.code = parts.code;
+    this.nodeId = parts.nodeId;
+    this.#sweeper = own.sweeper;
+    this.#sealer = own.sealer;
+    this.#ownsStore = own.ownsStore;
+  }
+
+  async start(roles: RuntimeRoles = {}): Promise<void> {
+    await this.registry.loadAll();
+    await this.registry.watch({ signal: this.#watching.signal });
+    // Before anything else runs: delays that passed while nobody was there begin anew.
+    await this.#sweeper.start();
+    this.#sealer.start();
+    if (roles.worker ?? true) await this.runner.start();
+    if (roles.scheduler ?? true) await this.scheduler.start();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#watching.abort();
+    await this.scheduler.stop();
+    await this.runner.stop();
+    await this.#sweeper.stop();
+    await this.code.stop();
+    await this.#sealer.stop();
+    await this.registry.close();
+    if (this.#ownsStore) await this.store.close();
+  }
+}
+
+/** The named secrets that have a value: from the project's file, else from the variable of that name. */
+function pickSecrets(
+  secrets: ProjectConfig["secrets"],
+  environment: Environment,
+  names: readonly string[],
+  noteSecrets: (values: Iterable<string>) => void,
+): Readonly<Record<string, string>> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = Object.hasOwn(secrets, name) ? secrets[name] : environment[name];
+    if (value !== undefined && value !== "") picked[name] = value;
+  }
+  noteSecrets(Object.values(picked));
+  return picked;
+}
+
+/** Keys of models and channels: never to be seen in a text that leaves. */
+function listKeys(config: ProjectConfig): readonly string[] {
+  const keys = [
+    config.model.apiKey,
+    ...Object.values(config.model.providers ?? {}).map((provider) => provider.apiKey),
+  ];
+  return [
+    ...keys.filter((key) => typeof key === "string"),
+    ...config.channels.map((channel) => channel.secret),
+  ];
+}

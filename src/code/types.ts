@@ -49,7 +49,10 @@ export type ScriptMessage =
   | { readonly type: "call"; readonly index: number; readonly call: ScriptCall }
   /** A value that the script drew and no journal knew; to be journaled before the next call's effect. */
   | ({ readonly type: "value" } & ScriptValue)
-  /** The script has come to rest: it issued all it could after this many deliveries, and waits for results. */
+  /**
+   * The script has come to rest: it issued all it could after this many deliveries, and waits for results. Every `call`
+   * and `value` is followed by one, so one that awaited something besides the hand says the same number again.
+   */
   | { readonly type: "quiet"; readonly deliveries: number }
   | {
       readonly type: "log";
@@ -112,6 +115,7 @@ export interface HandCode {
    * throws `effect_unknown` when the worker died under it. `files` takes what `parse` gave, the very object.
    */
   readonly tools: readonly CallableTool[];
+  /** Starts the script, in a new worker if the last one ended. Throws: `stopping`, at once. */
   startScript(start: ScriptStart): ScriptRun;
 }
 

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock, ClockTimer, Logger } from "../core/index.ts";
 import { createDeferred, describeError, HandsError } from "../core/index.ts";
 import type { CodeMessage, HostMessage, LoadedCode, WorkerMessage, WorkerStart } from "./messages.ts";
+import { findRunningModule } from "./running-module.ts";
 import { fromWireError } from "./wire-error.ts";
 
 /** Importing a hand's code takes milliseconds; more than this is a loop or a wait at its top level. */
@@ -38,7 +39,7 @@ export class WorkerThread {
     this.loaded = this.#loading.promise;
     this.loaded.catch(() => {});
     const { handName } = settings.start;
-    this.#worker = new Worker(findEntry(), {
+    this.#worker = new Worker(findRunningModule(new URL("./worker/entry.ts", import.meta.url)), {
       name: `hand:${handName}`,
       workerData: settings.start,
       env: settings.environment,
@@ -50,7 +51,6 @@ export class WorkerThread {
       // streams would keep the process alive.
       stdout: true,
       stderr: true,
-      trackUnmanagedFds: true,
     });
     this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
     this.#worker.on("error", (error) => this.#noteError(error));
@@ -146,11 +146,4 @@ export class WorkerThread {
     this.#settings.onEnd(this.#endReason);
     this.#exited.resolve();
   }
-}
-
-/** The worker's own module, which is `.js` once it is built. */
-function findEntry(): URL {
-  const entry = new URL("./worker/entry.ts", import.meta.url);
-  if (!import.meta.url.endsWith(".ts")) entry.pathname = entry.pathname.replace(/\.ts$/, ".js");
-  return entry;
 }

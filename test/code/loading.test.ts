@@ -100,7 +100,7 @@ describe("loading a hand's code", () => {
       expect(error).toHaveProperty("message", expect.stringMatching(message));
       expect(error).toHaveProperty("message", expect.stringContaining(`${file}:${line}:${column}: `));
     }
-    await expect.poll(countThreads).toBe(0);
+    await expect.poll(countThreads, { timeout: 10_000 }).toBe(0);
   });
 
   test("says how to import a type that was imported as a value", async () => {
@@ -153,7 +153,7 @@ describe("loading a hand's code", () => {
     const version = { handName: "oracle", hash: "a", dir, scriptPath: "hand.ts", toolPaths: [] };
     for (let turn = 0; turn < 2; turn += 1) {
       const loading = host.load(version).catch((error: unknown) => error);
-      await expect.poll(countThreads).toBe(1);
+      await expect.poll(countThreads, { timeout: 10_000 }).toBe(1);
       clock.advance(10_000);
       expect(await loading).toMatchObject({ code: "timeout", message: expect.stringMatching(/within 10 s/) });
       expect(countThreads()).toBe(0);

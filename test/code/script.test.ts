@@ -123,6 +123,26 @@ describe("a script", () => {
     ]);
   });
 
+  test("that waits for something besides the hand rests again after what it issues then", async () => {
+    const code = await openHost().loadHand({
+      "hand.ts": scriptOf(`
+        await new Promise((done) => setTimeout(done, 20));
+        hand.random();
+        await new Promise((done) => setTimeout(done, 20));
+        return await hand.tool("a");
+      `),
+    });
+    const messages = await playThrough(code.startScript(someStart), () => ok(1));
+    expect(messages.map(({ type }) => type)).toEqual([
+      "quiet",
+      "value",
+      "quiet",
+      "call",
+      "quiet",
+      "returned",
+    ]);
+  });
+
   test("catches a failure as an error with code, details and the place of the call", async () => {
     const code = await openHost().loadHand({
       "hand.ts": scriptOf(`

@@ -246,9 +246,9 @@ describe("the fetch of a hand's tool", () => {
         }),
     });
     await find(tools, "leave").execute({ path: "x" }, context);
-    await expect.poll(() => aborted).toEqual(["/leave"]);
+    await expect.poll(() => aborted, { timeout: 10_000 }).toEqual(["/leave"]);
     await expect(find(tools, "own").execute({ path: "x" }, context)).rejects.toThrow(/own failed: .*timeout/);
-    await expect.poll(() => aborted).toEqual(["/leave", "/own"]);
+    await expect.poll(() => aborted, { timeout: 10_000 }).toEqual(["/leave", "/own"]);
     await expect(find(tools, "call").execute({ path: "x" }, context)).rejects.toMatchObject({
       code: "cancelled",
     });
@@ -271,7 +271,7 @@ describe("a call of a hand's tool that is aborted", () => {
     await using context = await createTestToolContext({ signal: stop.signal });
     const call = find(tools, "wait").execute({ path: "x" }, context);
     const settled = call.catch((error: unknown) => error);
-    await expect.poll(() => context.messages).toEqual(["begun"]);
+    await expect.poll(() => context.messages, { timeout: 10_000 }).toEqual(["begun"]);
     stop.abort(new HandsError("timeout", "over"));
     expect(await settled).toMatchObject({ code: "timeout", message: "over" });
     expect(context.messages).toEqual(["begun", "cleaned up"]);
@@ -296,7 +296,7 @@ describe("a call of a hand's tool that is aborted", () => {
     const settled = find(tools, "hang")
       .execute({ path: "x" }, context)
       .catch((error: unknown) => error);
-    await expect.poll(() => context.messages).toEqual(["begun"]);
+    await expect.poll(() => context.messages, { timeout: 10_000 }).toEqual(["begun"]);
     stop.abort(new HandsError("timeout", "over"));
     clock.advance(4999);
     expect(countThreads()).toBe(1);

@@ -59,7 +59,7 @@ describe("a worker", () => {
     clock.advance(29_000);
     expect(await finish(code.startScript(withMood("looks")))).toBe(1);
     clock.advance(30_000);
-    await expect.poll(countThreads).toBe(0);
+    await expect.poll(countThreads, { timeout: 10_000 }).toBe(0);
     expect(await finish(code.startScript(withMood("looks")))).toBe(null);
     expect(clock.timerCount).toBe(1);
   });
@@ -105,7 +105,7 @@ describe("a worker", () => {
     const next = spinning.next();
     spinning.drop();
     expect(await next).toMatchObject({ type: "lost" });
-    await expect.poll(() => clock.timerCount).toBe(1);
+    await expect.poll(() => clock.timerCount, { timeout: 10_000 }).toBe(1);
     clock.advance(4999);
     expect(countThreads()).toBe(1);
     clock.advance(1);

@@ -3,6 +3,7 @@ import { registerHooks } from "node:module";
 import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isInside } from "../../core/index.ts";
+import { findRunningModule } from "../running-module.ts";
 
 /** The module that was read last, and the import that could not be resolved: where a failed load is to be looked for. */
 export interface ModuleTrace {
@@ -19,7 +20,7 @@ export function installModuleHooks(dir: string): ModuleTrace {
     lastRead: null,
     unresolved: null,
   };
-  const handsModuleUrl = siblingModuleUrl("./hands-module.ts");
+  const handsModuleUrl = findRunningModule(new URL("./hands-module.ts", import.meta.url)).href;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const importer = findOwnPath(dir, context.parentURL);
@@ -43,12 +44,6 @@ export function installModuleHooks(dir: string): ModuleTrace {
     },
   });
   return trace;
-}
-
-/** The URL of a module beside this one, which is `.js` once it is built. */
-function siblingModuleUrl(specifier: string): string {
-  const isBuilt = !import.meta.url.endsWith(".ts");
-  return new URL(isBuilt ? specifier.replace(/\.ts$/, ".js") : specifier, import.meta.url).href;
 }
 
 function findOwnPath(dir: string, url: string | undefined): string | null {

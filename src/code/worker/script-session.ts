@@ -35,7 +35,8 @@ const REST_TURNS = 2;
  *
  * At rest means that nothing more is issued until something is delivered. Awaits of settled promises are microtasks, which
  * all run before the next turn of the event loop, however long their chain is; a second turn is for what itself takes
- * one (an `import()`, `setImmediate`). What a script awaits besides the hand (a timer, the network) is not waited for.
+ * one (an `import()`, `setImmediate`). What a script awaits besides the hand (a timer, the network) is not waited for: when
+ * it issues something afterwards, it rests and says so again.
  */
 export class ScriptSession {
   readonly start: ScriptStart;
@@ -98,6 +99,7 @@ export class ScriptSession {
     this.#waiting.set(index, { deferred, site });
     if (call.kind === "step" && run !== undefined) this.#steps.set(index, { name: call.name, run });
     this.#post({ type: "call", index, call });
+    this.#wake();
     return deferred.promise;
   }
 
@@ -109,6 +111,7 @@ export class ScriptSession {
     if (journaled !== undefined) return journaled.value;
     const value = drawFresh();
     this.#post({ type: "value", index, name, value });
+    this.#wake();
     return value;
   }
 
@@ -148,6 +151,13 @@ export class ScriptSession {
   drop(): void {
     this.#finish();
     this.#abort.abort(new HandsError("cancelled", "This run of the script was given up"));
+  }
+
+  /** What comes out of rest by itself (a timer went off) is followed by a new `quiet`. */
+  #wake(): void {
+    if (this.#isPumping || this.#isOver) return;
+    this.#isPumping = true;
+    void this.#pump();
   }
 
   async #pump(): Promise<void> {

@@ -11,8 +11,10 @@ import { memoryList } from "./memory-list.ts";
 import { memorySet } from "./memory-set.ts";
 import { createProcessList } from "./process-list.ts";
 import { readSkill } from "./read-skill.ts";
+import { createRssFetch } from "./rss-fetch.ts";
 import { createShell } from "./shell.ts";
 import { createSystemStats } from "./system-stats.ts";
+import { createWebFetch } from "./web-fetch.ts";
 
 /** What the built-in tools are made of. */
 export interface BuiltinToolSettings {
@@ -28,7 +30,6 @@ export interface BuiltinToolSettings {
 export function createBuiltinTools(settings: BuiltinToolSettings): readonly CallableTool[] {
   const { clock, random, environment } = settings;
   const definitions: readonly ToolDefinition[] = [
-    createSystemStats(clock),
     dbHealth,
     diskCheck,
     fileList,
@@ -39,7 +40,10 @@ export function createBuiltinTools(settings: BuiltinToolSettings): readonly Call
     memorySet,
     createProcessList(clock),
     readSkill,
+    createRssFetch(clock),
     createShell({ environment, clock }),
+    createSystemStats(clock),
+    createWebFetch(clock),
   ];
   return definitions.map((definition) =>
     toCallableTool(definition, { origin: "builtin", codeVersion: settings.programVersion }),

@@ -4,20 +4,19 @@ import { createIdSource, describeError, systemRandom } from "../../core/index.ts
 import { ChangeFeed } from "../change-feed.ts";
 import { insertSeedRows, isSeedDatabase, takeSeedRows } from "../migrations/adopt-seed.ts";
 import { newestSchemaNumber, readSchemaNumber, runMigrations } from "../migrations/run-migrations.ts";
-import { retryTransient } from "../retry.ts";
 import type { Store, StoreChange, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 import { UnitContext } from "../unit-context.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { keepOriginal } from "./keep-original.ts";
+import { openWritingConnection } from "./open-writing-connection.ts";
 import { openReadOnly } from "./read-only-sqlite-store.ts";
 import { backUpSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import { isBusy, toSqliteStoreError } from "./sqlite-errors.ts";
-import { prepareDatabaseFile } from "./sqlite-files.ts";
+import { toSqliteStoreError } from "./sqlite-errors.ts";
 import { SQLITE_SCHEMA } from "./sqlite-language.ts";
 import type { SqliteParts } from "./sqlite-parts.ts";
-import { BUSY_LIMIT_MS, MEMORY_PATH, SQLITE_CAPABILITIES } from "./sqlite-parts.ts";
+import { MEMORY_PATH, SQLITE_CAPABILITIES } from "./sqlite-parts.ts";
 import { createSqliteReader } from "./sqlite-reader.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -44,32 +43,13 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<Store
   let store: SqliteStore | undefined;
   try {
     if (options.readOnly === true) return await openReadOnly(parts);
-    const writing = await openForWriting(parts);
+    const writing = await openWritingConnection(parts);
     store = new SqliteStore(parts, writing);
     await store.start();
     return store;
   } catch (error) {
     await store?.close();
     throw toSqliteStoreError(error, path);
-  }
-}
-
-async function openForWriting({ path, clock, random }: SqliteParts): Promise<SqliteConnection> {
-  if (path !== MEMORY_PATH) prepareDatabaseFile(path);
-  const connection = new SqliteConnection({ path, isReadOnly: false });
-  try {
-    // Changing the journal's mode needs the file for a moment, and SQLite does not wait for it by itself.
-    await retryTransient(() => connection.database.pragma("journal_mode = WAL"), {
-      clock,
-      random,
-      isTransient: isBusy,
-      limitMs: BUSY_LIMIT_MS,
-    });
-    connection.database.pragma("synchronous = FULL");
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
   }
 }
 

@@ -1,11 +1,13 @@
-import { loadApproval, requestUnknown, verifyBinding } from "../approvals/index.ts";
+import type { BoundFile } from "../approvals/index.ts";
+import { hashBoundFiles, loadApproval, requestUnknown, verifyBinding } from "../approvals/index.ts";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { abortable, describeError, formatDuration, HandsError, toHandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import { updateStep } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { mayHaveHappened } from "./ambiguous-errors.ts";
-import { judgeCall, readBoundFiles } from "./prepare-call.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import { judgeCall, prepareCall } from "./prepare-call.ts";
 import { askAbout } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
 import { createToolContext } from "./tool-context.ts";
@@ -50,37 +52,20 @@ async function startApproved(
   tool: CallableTool | undefined,
 ): Promise<{ step: StepRow; tool: CallableTool } | null> {
   if (tool === undefined) {
-    await fail(
-      run,
-      step,
-      ["approved"],
-      new HandsError("tool_not_found", `the tool ${step.name} is not there any more`),
-    );
+    const gone = new HandsError("tool_not_found", `the tool ${step.name} is not there any more`);
+    await fail(run, step, ["approved"], gone);
     return null;
   }
   const args = JSON.parse(step.args_json ?? "{}") as JsonObject;
-  const approval =
-    step.approval_id === null ? undefined : await loadApproval(run.parts.store, step.approval_id);
-  if (approval !== undefined && approval.kind === "approval") {
-    const judged = await judgeCall(run, tool, args);
-    if (judged.kind === "refused") {
-      await fail(run, step, ["approved"], new HandsError(judged.error.code, judged.error.message));
-      return null;
-    }
-    const verdict = verifyBinding(approval, {
-      argsHash: judged.argsHash,
-      files: await readBoundFiles(run, tool, args),
-      versionHash: run.version.hash,
-      toolVersion: tool.descriptor.version,
-      ...(judged.kind === "ask" ? { decision: judged.decision } : {}),
-    });
-    if (!verdict.ok && judged.kind === "ask") {
-      await run.journal.commit(false, async (transaction) => {
-        const asked = await askAbout(run, transaction, step, judged, { askedAgainBecause: verdict.differs });
-        return [asked];
-      });
-      return null;
-    }
+  const judged = judgeCall(run, tool, args);
+  if (judged.kind === "refused") {
+    await fail(run, step, ["approved"], new HandsError(judged.error.code, judged.error.message));
+    return null;
+  }
+  const differences = await findDifferences(run, step, judged);
+  if (differences.length > 0) {
+    await askAnew(run, step, args, differences);
+    return null;
   }
   await run.leases.ensureMargin(run.lease);
   const started = await run.journal.update(false, step, ["approved"], {
@@ -90,6 +75,48 @@ async function startApproved(
     node_id: run.parts.nodeId,
   });
   return started === null ? null : { step: started, tool };
+}
+
+/** What is not as it was when the call was approved; empty where all is. */
+async function findDifferences(
+  run: RunContext,
+  step: StepRow,
+  judged: Exclude<PreparedCall, { kind: "refused" }>,
+): Promise<readonly string[]> {
+  const approval =
+    step.approval_id === null ? undefined : await loadApproval(run.parts.store, step.approval_id);
+  // A human's "retry" of an unknown call is an approval of its own, of the very call that was made before.
+  if (approval === undefined || approval.kind === "unknown") return [];
+  const paths = (JSON.parse(approval.files_json) as readonly BoundFile[]).map((file) => file.path);
+  const verdict = verifyBinding(approval, {
+    argsHash: judged.argsHash,
+    files: await hashBoundFiles(paths, { root: run.workspace }),
+    versionHash: run.version.hash,
+    toolVersion: judged.tool.descriptor.version,
+    ...(judged.kind === "ask" ? { decision: judged.decision } : {}),
+  });
+  return verdict.ok ? [] : [...verdict.differs, ...verdict.files];
+}
+
+/** What was approved is not what would run: the same step asks again, with what is there now. */
+async function askAnew(
+  run: RunContext,
+  step: StepRow,
+  args: JsonObject,
+  differences: readonly string[],
+): Promise<void> {
+  const prepared = await prepareCall(run, step.name, args);
+  if (prepared.kind === "refused") {
+    return await fail(run, step, ["approved"], new HandsError(prepared.error.code, prepared.error.message));
+  }
+  if (prepared.kind === "run") {
+    // No gate asks any more, but what was approved is not this: only a new call may run unasked.
+    const message = `what was approved has changed meanwhile (${differences.join(", ")})`;
+    return await fail(run, step, ["approved"], new HandsError("approval_mismatch", message));
+  }
+  await run.journal.commit(false, async (transaction) => [
+    await askAbout(run, transaction, step, prepared, { askedAgainBecause: differences }),
+  ]);
 }
 
 /** The effect itself, its intent being committed. */

@@ -33,29 +33,28 @@ export type PreparedCall =
 
 /** Finds the tool, parses the arguments once, and asks the policy. Touches nothing but the files that an approval is bound to. */
 export async function prepareCall(run: RunContext, name: string, rawArgs: JsonValue): Promise<PreparedCall> {
+  const { redactor } = run.parts;
   const tool = run.tools.get(name);
-  if (tool === undefined)
+  if (tool === undefined) {
     return refuse(
       "failed",
       null,
-      run.parts.redactor.value(rawArgs),
+      redactor.value(rawArgs),
       null,
       "tool_not_found",
       describeMissing(run, name),
     );
+  }
   const parsed = await tool.parse(rawArgs);
   if (!parsed.ok)
-    return refuse("failed", tool, run.parts.redactor.value(rawArgs), null, "tool_arguments", parsed.message);
+    return refuse("failed", tool, redactor.value(rawArgs), null, "tool_arguments", parsed.message);
   // Redacted before it is hashed: what is hashed, shown, stored and executed stays one value.
-  return await judgeCall(run, tool, run.parts.redactor.value(parsed.args));
+  const judged = judgeCall(run, tool, redactor.value(parsed.args));
+  return judged.kind === "ask" ? { ...judged, files: await readNamedFiles(run, tool, parsed.args) } : judged;
 }
 
-/** Asks the policy about arguments that have been parsed: at the proposal, and again for edited ones. */
-export async function judgeCall(
-  run: RunContext,
-  tool: CallableTool,
-  args: JsonObject,
-): Promise<PreparedCall> {
+/** Asks the policy about arguments that have been parsed. */
+export function judgeCall(run: RunContext, tool: CallableTool, args: JsonObject): PreparedCall {
   const argsHash = hashJson(args);
   if (wasRejected(run, tool.descriptor.name, argsHash)) {
     const message = `${tool.descriptor.name} with these arguments was rejected before in this execution`;
@@ -70,7 +69,7 @@ export async function judgeCall(
       return refuse("denied", tool, args, argsHash, "denied", message);
     }
     case "ask":
-      return { kind: "ask", tool, args, argsHash, decision, files: await readBoundFiles(run, tool, args) };
+      return { kind: "ask", tool, args, argsHash, decision, files: [] };
   }
 }
 
@@ -95,14 +94,14 @@ export function decideFor(run: RunContext, tool: CallableTool, args: JsonObject)
   });
 }
 
-/** The files that the arguments name, as they are now. */
-export async function readBoundFiles(
+/** The files that parsed arguments name, as they are now. */
+async function readNamedFiles(
   run: RunContext,
   tool: CallableTool,
-  args: JsonObject,
+  parsedArgs: JsonObject,
 ): Promise<readonly BoundFile[]> {
-  const named = await collectNamedFiles(args, run.workspace);
-  const declared = await tool.files(args);
+  const named = await collectNamedFiles(parsedArgs, run.workspace);
+  const declared = await tool.files(parsedArgs);
   return await hashBoundFiles([...new Set([...named, ...declared])], { root: run.workspace });
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
   chmod,
@@ -127,7 +126,7 @@ describe("file_read", () => {
   test("names a file that is missing, a folder, and what might never answer", async () => {
     await using context = await createTestToolContext();
     await mkdir(join(context.workspace, "folder"), { recursive: true });
-    execFileSync("mkfifo", [join(context.workspace, "pipe")]);
+    await builtinTool("shell").call({ argv: ["mkfifo", "pipe"] }, context);
     await expect(read.call({ path: "nothing.txt" }, context)).rejects.toMatchObject({
       message: '"nothing.txt" does not exist',
     });

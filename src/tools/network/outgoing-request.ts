@@ -37,7 +37,7 @@ const HEADERS_FOR_EVERYONE: readonly string[] = [
 const HEADERS_OF_A_BODY: readonly string[] = ["content-encoding", "content-language", "content-type"];
 
 /** Throws: `denied` for anything but http and https, and for an address with a password in it. */
-export function checkUrl(url: URL): void {
+function checkUrl(url: URL): void {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new HandsError("denied", `Only http and https can be fetched, not ${url.protocol}`, {
       hint: "Pass an address that begins with https://.",

@@ -6,6 +6,8 @@ import type { Database } from "./tables.ts";
 export type StoreTopic =
   | { readonly kind: "execution"; readonly executionId: string; readonly handName: string }
   | { readonly kind: "approval"; readonly approvalId: string; readonly executionId: string | null }
+  /** Somebody asked the process that runs it to end it. */
+  | { readonly kind: "cancel"; readonly executionId: string }
   | { readonly kind: "hand"; readonly handName: string }
   | { readonly kind: "delivery"; readonly executionId: string }
   | { readonly kind: "events" };

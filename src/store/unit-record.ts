@@ -5,7 +5,7 @@ import type { StoreTopic } from "./store.ts";
 
 /** What one attempt at a unit of work gathers until its commit, and whether it may still be used. */
 export class UnitRecord {
-  readonly topics: StoreTopic[] = [];
+  readonly #topics = new Map<string, StoreTopic>();
   readonly #callbacks: (() => void)[] = [];
   #isOpen = true;
   #failure: { readonly error: unknown } | null = null;
@@ -19,6 +19,11 @@ export class UnitRecord {
     return this.#failure;
   }
 
+  /** Each once, in the order they were first told. */
+  get topics(): readonly StoreTopic[] {
+    return [...this.#topics.values()];
+  }
+
   onCommit(callback: () => void): void {
     this.assertUsable();
     this.#callbacks.push(callback);
@@ -26,7 +31,7 @@ export class UnitRecord {
 
   notify(topic: StoreTopic): void {
     this.assertUsable();
-    this.topics.push(topic);
+    this.#topics.set(JSON.stringify(topic), topic);
   }
 
   /** Throws: `internal` once the unit is over, so a query that nobody awaited cannot land in another unit; else the first failure. */
@@ -56,6 +61,7 @@ export class UnitRecord {
         logger.error("A callback after a commit threw.", { error: describeError(error) });
       }
     }
-    if (this.topics.length > 0) feed.emit({ origin: "local", topics: this.topics });
+    const { topics } = this;
+    if (topics.length > 0) feed.emit({ origin: "local", topics });
   }
 }

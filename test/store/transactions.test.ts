@@ -100,7 +100,7 @@ describeEachStore("transactions", (openStore, { kind }) => {
     ]);
   });
 
-  test("topics reach our own followers at once, after the callbacks", async () => {
+  test("topics reach our own followers at once, after the callbacks, each once", async () => {
     const store = await openStore();
     const heard: unknown[] = [];
     store.onChange((change) => {
@@ -112,6 +112,7 @@ describeEachStore("transactions", (openStore, { kind }) => {
       transaction.onCommit(() => heard.push("callback"));
       transaction.notify({ kind: "hand", handName: "scout" });
       transaction.notify({ kind: "events" });
+      transaction.notify({ kind: "hand", handName: "scout" });
       await remember(transaction, "a");
     });
     expect(heard).toEqual([

@@ -107,8 +107,9 @@ async function commit(
   record: UnitRecord,
 ): Promise<void> {
   const { pool, storeId, channel } = parts;
-  if (record.topics.length > 0) {
-    const payload = writeNotification({ storeId, topics: record.topics });
+  const { topics } = record;
+  if (topics.length > 0) {
+    const payload = writeNotification({ storeId, topics });
     await client.execute({ sql: "SELECT pg_notify($1, $2)", parameters: [channel, payload] });
   }
   const command = await client.run("COMMIT").catch((error: unknown) => {

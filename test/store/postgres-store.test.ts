@@ -1,0 +1,199 @@
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Logger } from "../../src/core/index.ts";
+import { silentLogger, systemClock } from "../../src/core/index.ts";
+import type { Store, StoreChange } from "../../src/store/index.ts";
+import { openStore } from "../../src/store/index.ts";
+import type { TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+import { getPostgresUrl } from "../support/postgres-url.ts";
+import { startCuttingProxy } from "./cutting-proxy.ts";
+import { listKeys, remember } from "./memory-rows.ts";
+import { createRecordingLogger } from "./recording-logger.ts";
+
+let database: TestDatabase;
+const stores: Store[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase(await getPostgresUrl());
+});
+
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+});
+
+afterAll(async () => {
+  await database?.drop();
+});
+
+async function open(db = database.url, logger: Logger = silentLogger): Promise<Store> {
+  const store = await openStore({ db, clock: systemClock, logger });
+  stores.push(store);
+  return store;
+}
+
+async function query(text: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const TERMINATE_OTHERS = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`;
+
+test("large numbers come as numbers here, and as the driver's texts everywhere else in the process", async () => {
+  const store = await open();
+  await store.transaction((transaction) => remember(transaction, "numbers"));
+  const row = await store.db
+    .selectFrom("hand_memory")
+    .select(({ fn }) => fn.max("updated_at").as("newest"))
+    .executeTakeFirst();
+  expect(typeof row?.newest).toBe("number");
+  expect(await query("select 5::int8 as large")).toEqual([{ large: "5" }]);
+});
+
+test("a text with a zero character, which Postgres does not have, is kept with a replacement", async () => {
+  const store = await open();
+  await store.transaction((transaction) => remember(transaction, "with \0 inside", "nul"));
+  expect(await listKeys(store, "nul")).toEqual(["with \uFFFD inside"]);
+});
+
+test("of two transactions that wait for each other, the one that was chosen to fail is run again", async () => {
+  const store = await open();
+  for (const key of ["a", "b"])
+    await store.transaction((transaction) => remember(transaction, key, "deadlock"));
+  let attempts = 0;
+  const touchBoth = (keys: readonly string[]) =>
+    store.transaction(async ({ db }) => {
+      attempts += 1;
+      for (const key of keys) {
+        await db
+          .updateTable("hand_memory")
+          .set(({ eb }) => ({ updated_at: eb("updated_at", "+", 1) }))
+          .where("hand_name", "=", "deadlock")
+          .where("key", "=", key)
+          .execute();
+        if (key === keys[0])
+          await db.selectNoFrom(({ fn, eb }) => fn("pg_sleep", [eb.val(0.2)]).as("slept")).execute();
+      }
+    });
+  await Promise.all([touchBoth(["a", "b"]), touchBoth(["b", "a"])]);
+  expect(attempts).toBe(3);
+});
+
+test("a transaction whose connection is lost before the commit is run again, whole", async () => {
+  const store = await open();
+  let attempts = 0;
+  await store.transaction(async (transaction) => {
+    attempts += 1;
+    await remember(transaction, `attempt-${attempts}`, "lost");
+    if (attempts === 1) await query(TERMINATE_OTHERS);
+    await remember(transaction, "last", "lost");
+  });
+  expect(attempts).toBe(2);
+  expect(await listKeys(store, "lost")).toEqual(["attempt-2", "last"]);
+});
+
+test("a connection lost during the commit is told as unknown and never repeated", async () => {
+  const proxy = await startCuttingProxy(database.url);
+  try {
+    const store = await open(proxy.url);
+    let attempts = 0;
+    const writing = store.transaction(async (transaction) => {
+      attempts += 1;
+      await remember(transaction, "a", "unknown");
+      proxy.cutAfter("COMMIT");
+    });
+    await expect(writing).rejects.toMatchObject({
+      code: "store_failed",
+      message: expect.stringContaining("during a commit"),
+      details: { isCommitUnknown: true },
+    });
+    expect(attempts).toBe(1);
+    await store.transaction((transaction) => remember(transaction, "b", "unknown"));
+    expect(await listKeys(store, "unknown")).toContain("b");
+    await store.close();
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("listening goes on after its connection was lost, and says that something may have been missed", async () => {
+  const listening = await open();
+  const writing = await open();
+  const heard: StoreChange[] = [];
+  listening.onChange((change) => heard.push(change));
+  await query(TERMINATE_OTHERS);
+  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ origin: "foreign", topics: null });
+  await writing.transaction(async (transaction) => {
+    await remember(transaction, "news", "listening");
+    transaction.notify({ kind: "hand", handName: "listening" });
+  });
+  await expect
+    .poll(() => heard)
+    .toContainEqual({ origin: "foreign", topics: [{ kind: "hand", handName: "listening" }] });
+});
+
+test("more topics than a message holds arrive as a request to look", async () => {
+  const listening = await open();
+  const writing = await open();
+  const heard = new Promise<StoreChange>((resolve) => listening.onChange(resolve));
+  await writing.transaction(async (transaction) => {
+    for (let number = 0; number < 300; number += 1) {
+      transaction.notify({ kind: "hand", handName: `hand-with-a-long-name-${number}` });
+    }
+  });
+  expect(await heard).toEqual({ origin: "foreign", topics: null });
+});
+
+test("a query that nobody awaited and that fails takes its transaction with it, loudly", async () => {
+  const store = await open();
+  await store.transaction((transaction) => remember(transaction, "taken", "unawaited"));
+  const careless = store.transaction(async (transaction) => {
+    await remember(transaction, "other", "unawaited");
+    remember(transaction, "taken", "unawaited").catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+  await expect(careless).rejects.toMatchObject({ code: expect.stringMatching(/internal|store_failed/) });
+  expect(await listKeys(store, "unawaited")).toEqual(["taken"]);
+});
+
+test("a server that is not there is named, without the password", async () => {
+  const opening = open("postgres://someone:secret-word@127.0.0.1:1/hands");
+  await expect(opening).rejects.toMatchObject({
+    code: "store_failed",
+    message: expect.stringMatching(/127\.0\.0\.1:1\/hands cannot be reached/),
+  });
+  await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining("secret-word") });
+});
+
+test("a wrong password is an error of the configuration, at once", async () => {
+  const url = new URL(database.url);
+  url.password = "wrong-word";
+  await expect(open(url.href)).rejects.toMatchObject({
+    code: "store_failed",
+    message: expect.not.stringContaining("wrong-word"),
+  });
+});
+
+test("a backup is left to Postgres' own means", async () => {
+  const store = await open();
+  await expect(store.backup("/tmp/copy")).rejects.toMatchObject({
+    code: "invalid_argument",
+    hint: expect.stringContaining("pg_dump"),
+  });
+});
+
+test("a closed store leaves no connection behind and logs nothing", async () => {
+  const logger = createRecordingLogger();
+  const store = await open(database.url, logger);
+  await Promise.all(Array.from({ length: 5 }, () => store.transaction(async ({ nowMs }) => nowMs)));
+  await store.close();
+  const count = "select count(*)::int as count from pg_stat_activity where datname = current_database()";
+  await expect.poll(() => query(count)).toEqual([{ count: 1 }]);
+  expect(logger.lines).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename } from "node:path";
 import { promisify } from "node:util";
@@ -10,7 +10,10 @@ import { HandsError } from "../../core/index.ts";
 export interface ProcessUse {
   readonly pid: number;
   readonly parentPid: number;
+  /** As the process calls itself; the kernel keeps 15 characters. */
   readonly name: string;
+  /** The name of the file it runs; null where that may not be seen. */
+  readonly program: string | null;
   /** As the kernel writes it: R running, S sleeping, D waiting for a disk, Z ended and not yet reaped, T stopped. */
   readonly state: string;
   /** 100 is one whole core; null where it cannot be told. */
@@ -51,13 +54,19 @@ async function readSamples(): Promise<ReadonlyMap<number, Sample>> {
     // A process may end while it is looked at.
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
     const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => null);
-    if (stat !== null && status !== null) samples.set(Number(pid), readSample(Number(pid), stat, status));
+    if (stat !== null && status !== null)
+      samples.set(Number(pid), readSample(Number(pid), stat, status, await readProgram(pid)));
   }
   return samples;
 }
 
+async function readProgram(pid: string): Promise<string | null> {
+  const file = await readlink(`/proc/${pid}/exe`).catch(() => null);
+  return file === null ? null : basename(file.replace(/ \(deleted\)$/, ""));
+}
+
 /** Source of the fields: proc_pid_stat(5). The name stands in parentheses and may have parentheses and spaces itself. */
-function readSample(pid: number, stat: string, status: string): Sample {
+function readSample(pid: number, stat: string, status: string, program: string | null): Sample {
   const nameEnd = stat.lastIndexOf(")");
   const name = stat.slice(stat.indexOf("(") + 1, nameEnd);
   const fields = stat.slice(nameEnd + 2).split(" ");
@@ -67,6 +76,7 @@ function readSample(pid: number, stat: string, status: string): Sample {
     pid,
     parentPid: Number(parentPid),
     name,
+    program,
     state,
     memoryBytes: Number(residentKilobytes) * 1024,
     ticks: Number(fields[11]) + Number(fields[12]),
@@ -100,6 +110,7 @@ async function askPs(signal: AbortSignal): Promise<readonly ProcessUse[]> {
       pid: Number(pid),
       parentPid: Number(parentPid),
       name: basename(name.join(" ")),
+      program: null,
       state: state.slice(0, 1),
       cpuPercent: Number(percent),
       memoryBytes: Number(kilobytes) * 1024,

@@ -8,7 +8,7 @@ export function createProcessList(clock: Pick<Clock, "sleep">) {
   return defineTool({
     name: "process_list",
     description:
-      "Lists the processes of this machine that use the most processor time or memory: pid, parent, name, state, processor percent (100 is one whole core, measured over a short window) and memory in bytes.",
+      "Lists the processes of this machine that use the most processor time or memory: pid, parent, name, program file, state, processor percent (100 is one whole core, measured over a short window) and memory in bytes.",
     effect: "read",
     input: z.strictObject({
       sortBy: z.enum(["cpu", "memory"]).default("cpu"),

@@ -27,6 +27,7 @@ export { decideRequest } from "./decide-request.ts";
 export { findDenyRule } from "./deny-rule.ts";
 export { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 export { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
+export { listRules, type RuleJson } from "./list-rules.ts";
 export { assertMayDecide, EXECUTION_VARIABLE, isApprover } from "./may-decide.ts";
 export { collectNamedFiles } from "./named-files.ts";
 export { findRule, type Remember, type RuleArgs, type RuleCall, revokeRule } from "./remembered-rules.ts";

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import type { Remember } from "../../src/approvals/index.ts";
-import { decideApproval, revokeRule } from "../../src/approvals/index.ts";
+import { decideApproval, listRules, revokeRule } from "../../src/approvals/index.ts";
 import { hashJson } from "../../src/core/index.ts";
 import type { Store } from "../../src/store/index.ts";
-import { listApprovalRules } from "../../src/store/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { describeEachStore } from "../support/stores.ts";
 import {
@@ -39,8 +38,14 @@ describeEachStore("a remembered approval", (openStore) => {
       resolved_by: "anna",
       rule_id: first.id,
     });
-    expect(await listApprovalRules(store, store.nowMs(), "oracle")).toMatchObject([
-      { id: first.id, use_count: 1, created_by: "anna" },
+    expect(await listRules(store, "oracle")).toMatchObject([
+      {
+        id: first.id,
+        useCount: 1,
+        createdBy: "anna",
+        fixedArgs: { to: "alice", amount: 250 },
+        allowsOtherArgs: false,
+      },
     ]);
     expect(await readEventData(store, "approval.approved")).toMatchObject([
       {},
@@ -123,7 +128,7 @@ describeEachStore("a remembered approval", (openStore) => {
     const { id } = await remember(store, forHand);
     expect(await revokeRule(store, { ruleId: id, by: "bert" })).toBe(true);
     expect(await revokeRule(store, { ruleId: id, by: "bert" })).toBe(false);
-    expect(await listApprovalRules(store, store.nowMs(), null)).toEqual([]);
+    expect(await listRules(store, null)).toEqual([]);
     expect(await statusOf(store)).toBe("pending");
     expect(await readEventData(store, "rule.revoked")).toMatchObject([
       { ruleId: id, by: "bert", isAudited: true },
@@ -168,10 +173,10 @@ describeEachStore("the end of a remembered approval", (openStore, database) => {
     const until = store.nowMs() + 60_000;
     const { id } = await remember(store, { ...forHand, until });
     const other = await remember(store, forHand, { handName: "scout" });
-    const rules = await listApprovalRules(store, store.nowMs(), null);
-    expect(rules.find((rule) => rule.id === id)?.expires_at).toBe(until);
+    const rules = await listRules(store, null);
+    expect(rules.find((rule) => rule.id === id)?.expiresAt).toBe(new Date(until).toISOString());
     const thirtyDaysMs = 30 * 86_400_000;
-    const end = Number(rules.find((rule) => rule.id === other.id)?.expires_at);
+    const end = Date.parse(rules.find((rule) => rule.id === other.id)?.expiresAt ?? "");
     expect(Math.abs(end - store.nowMs() - thirtyDaysMs)).toBeLessThan(60_000);
     if (database.kind === "postgres") return;
     clock.freezeProcess(60_000);

@@ -13,14 +13,15 @@ import {
 } from "../store/index.ts";
 import { endExecution } from "./end-execution.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
-import { LEASE_MS } from "./lease.ts";
+import type { ClockReading } from "./lease.ts";
+import { LEASE_MS, readClock } from "./lease.ts";
 import { startOfBudgetDay, sumCostSince } from "./spending.ts";
 import type { HandDirectory, HandLookup } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
 /** What trying to take an execution came to. */
 export type ClaimResult =
-  | { readonly kind: "claimed"; readonly row: ExecutionRow }
+  | { readonly kind: "claimed"; readonly row: ExecutionRow; readonly sentAt: ClockReading }
   /** Somebody else has it, it is over, or its hand is not ours to run. */
   | { readonly kind: "not_claimable" }
   | { readonly kind: "held"; readonly reason: string }
@@ -49,31 +50,67 @@ export async function claimExecution(parts: ClaimParts, executionId: string): Pr
   if (seen === undefined || seen.status === "waiting" || seen.status === "ended")
     return { kind: "not_claimable" };
   const lookup = await parts.hands.lookUp(seen.hand_name);
-  const prepared = await prepareVersion(parts, seen, lookup);
+  const prepared = await prepareVersion(parts, seen.version_hash, lookup);
+  const sentAt = readClock(parts.clock);
+  return await parts.store.transaction((transaction) =>
+    claim(parts, transaction, { executionId, lookup, prepared, sentAt }),
+  );
+}
+
+/**
+ * Inserts an execution and takes it in the same transaction, so that no other process can be faster. `insert` gives its id, or null where
+ * there is nothing to run.
+ */
+export async function startAndClaim(
+  parts: ClaimParts,
+  handName: string,
+  insert: (transaction: StoreTransaction) => Promise<string | null>,
+): Promise<{ readonly executionId: string | null; readonly claim: ClaimResult }> {
+  const lookup = await parts.hands.lookUp(handName);
+  const prepared = await prepareVersion(parts, null, lookup);
+  const sentAt = readClock(parts.clock);
   return await parts.store.transaction(async (transaction) => {
-    const row = await lockClaimable(transaction, executionId);
-    if (row === undefined) return { kind: "not_claimable" };
-    if (row.status === "queued") {
-      const verdict = await judge(parts, transaction, row, lookup, prepared);
-      if (verdict !== "admit") return verdict;
-    } else if (row.lost_leases + 1 >= MOST_LOST_LEASES) {
-      await endExecution(parts, transaction, row, {
-        outcome: "failure",
-        output: row.output,
-        error: {
-          code: "crashed",
-          message: `${MOST_LOST_LEASES} processes in a row died or froze while running this`,
-        },
-        deliveries: [],
-        retryAt: null,
-      });
-      return { kind: "ended" };
-    }
-    if (prepared.kind === "snapshot" && row.version_hash === null) {
-      await parts.versions.keep(transaction, row.hand_name, prepared.snapshot);
-    }
-    return { kind: "claimed", row: await take(parts, transaction, row, prepared) };
+    const executionId = await insert(transaction);
+    if (executionId === null) return { executionId, claim: { kind: "not_claimable" } };
+    return { executionId, claim: await claim(parts, transaction, { executionId, lookup, prepared, sentAt }) };
   });
+}
+
+interface ClaimFacts {
+  readonly executionId: string;
+  readonly lookup: HandLookup;
+  readonly prepared: Prepared;
+  readonly sentAt: ClockReading;
+}
+
+async function claim(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  facts: ClaimFacts,
+): Promise<ClaimResult> {
+  const { lookup, prepared, sentAt } = facts;
+  const row = await lockClaimable(transaction, facts.executionId);
+  if (row === undefined) return { kind: "not_claimable" };
+  if (row.status === "queued") {
+    const verdict = await judge(parts, transaction, row, lookup, prepared);
+    if (verdict !== "admit") return verdict;
+  } else if (row.lost_leases + 1 >= MOST_LOST_LEASES) {
+    await endExecution(parts, transaction, row, {
+      outcome: "failure",
+      output: row.output,
+      error: {
+        code: "crashed",
+        message: `${MOST_LOST_LEASES} processes in a row died or froze while running this`,
+      },
+      deliveries: [],
+      retryAt: null,
+    });
+    return { kind: "ended" };
+  }
+  if (prepared.kind === "snapshot" && row.version_hash === null) {
+    await parts.versions.keep(transaction, row.hand_name, prepared.snapshot);
+  }
+  return { kind: "claimed", row: await take(parts, transaction, row, prepared), sentAt };
 }
 
 type Prepared =
@@ -83,10 +120,19 @@ type Prepared =
   | { readonly kind: "none" };
 
 /** Files are read before the transaction, which may await only its own queries. */
-async function prepareVersion(parts: ClaimParts, row: ExecutionRow, lookup: HandLookup): Promise<Prepared> {
-  if (row.version_hash !== null) return { kind: "kept" };
+async function prepareVersion(
+  parts: ClaimParts,
+  versionHash: string | null,
+  lookup: HandLookup,
+): Promise<Prepared> {
+  if (versionHash !== null) return { kind: "kept" };
   if (lookup.kind !== "ready") return { kind: "none" };
-  return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand.handDir) };
+  try {
+    return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand.handDir) };
+  } catch {
+    // The folder went away or cannot be kept; what is wrong with it is told where hands are listed.
+    return { kind: "none" };
+  }
 }
 
 async function lockClaimable(transaction: StoreTransaction, id: string): Promise<ExecutionRow | undefined> {
@@ -171,6 +217,7 @@ function findObstacle(
     case "elsewhere":
       return prepared.kind === "none" ? "elsewhere" : null;
     case "ready": {
+      if (row.version_hash === null && prepared.kind === "none") return "hand_broken";
       const needsModel = lookup.hand.scriptPath === null;
       const isUnasked = row.fence === 0 && row.trigger !== "manual";
       const missing = needsModel && isUnasked ? parts.models.explainMissing(lookup.hand.model.name) : null;
@@ -263,6 +310,7 @@ export async function requestCancel(
     .where("cancel_requested_at", "is", null)
     .execute();
   await appendExecutionEvent(transaction, row, "execution.cancel_requested", { by });
+  transaction.notify({ kind: "cancel", executionId: row.id });
 }
 
 async function take(
@@ -278,7 +326,6 @@ async function take(
       status: "running",
       reason: null,
       outcome: null,
-      approval_id: null,
       fence: row.fence + 1,
       attempt: row.attempt + 1,
       lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,

@@ -51,7 +51,6 @@ export async function endExecution(
       output: end.output,
       error: end.error?.message ?? null,
       error_code: end.error?.code ?? null,
-      approval_id: null,
       completed_at: transaction.nowMs,
       lease_owner: null,
       lease_until: null,

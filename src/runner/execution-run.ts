@@ -11,6 +11,7 @@ import type { ExecutionEnd } from "./end-execution.ts";
 import { endExecution, wakeHeld } from "./end-execution.ts";
 import { writeFenced } from "./fenced-write.ts";
 import { Journal } from "./journal.ts";
+import type { ClockReading } from "./lease.ts";
 import { Lease } from "./lease.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { runModelBrain } from "./model-brain.ts";
@@ -42,15 +43,17 @@ export class ExecutionRun {
   constructor(
     parts: RunnerParts,
     keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper },
-    row: ExecutionRow,
+    claimed: { readonly row: ExecutionRow; readonly sentAt: ClockReading },
     onText: (text: string) => void = () => {},
   ) {
+    const { row } = claimed;
     this.executionId = row.id;
     this.#parts = parts;
     this.#versions = keepers.versions;
     this.#leases = keepers.leases;
     this.#row = row;
-    this.#lease = new Lease(parts.clock, { executionId: row.id, handName: row.hand_name, fence: row.fence });
+    const taken = { executionId: row.id, handName: row.hand_name, fence: row.fence };
+    this.#lease = new Lease(parts.clock, taken, claimed.sentAt);
     this.#startedMs = parts.clock.monotonicMs();
     this.#onText = onText;
   }

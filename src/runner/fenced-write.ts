@@ -1,7 +1,7 @@
 import type { Clock } from "../core/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
-import { LEASE_MS, leaseLost } from "./lease.ts";
+import { LEASE_MS, leaseLost, readClock } from "./lease.ts";
 
 /**
  * A write of the process that has the execution: locks its row, checks the fence and renews the lease in one statement, then does
@@ -19,7 +19,7 @@ export async function writeFenced<T>(
   work: (transaction: StoreTransaction) => Promise<T>,
 ): Promise<T> {
   lease.signal.throwIfAborted();
-  const sentAt = { wallMs: parts.clock.now(), monotonicMs: parts.clock.monotonicMs() };
+  const sentAt = readClock(parts.clock);
   try {
     const result = await parts.store.transaction(async (transaction) => {
       const held = await transaction.db

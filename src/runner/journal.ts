@@ -13,7 +13,8 @@ export class Journal {
   #nextIndex = 0;
   #nextResultOrder = 0;
   #queued: NewStep[] = [];
-  #lastCommit: Promise<unknown> = Promise.resolve();
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #sorted: readonly StepRow[] | undefined;
 
   private constructor(parts: { readonly store: Store; readonly clock: Clock }, lease: Lease) {
     this.#parts = parts;
@@ -28,7 +29,8 @@ export class Journal {
 
   /** Every step, in order. */
   get steps(): readonly StepRow[] {
-    return [...this.#steps.values()].sort((left, right) => left.step_index - right.step_index);
+    this.#sorted ??= [...this.#steps.values()].sort((left, right) => left.step_index - right.step_index);
+    return this.#sorted;
   }
 
   find(index: number): StepRow | undefined {
@@ -47,14 +49,11 @@ export class Journal {
     return this.#nextResultOrder - 1;
   }
 
-  /** Reads again what others may have changed: decisions. Gives the indexes whose status is another than before. */
-  async refresh(): Promise<readonly number[]> {
-    const changed: number[] = [];
-    for (const row of await listSteps(this.#parts.store, this.#lease.executionId)) {
-      if (this.#steps.get(row.step_index)?.status !== row.status) changed.push(row.step_index);
-      this.#note(row);
-    }
-    return changed;
+  /** Reads again what others may have changed: decisions. Takes its turn among the commits, so that it never brings back an older state. */
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const row of await listSteps(this.#parts.store, this.#lease.executionId)) this.#note(row);
+    });
   }
 
   /** Puts a step aside for the next commit: nothing that it leads to can leave before that. */
@@ -68,9 +67,13 @@ export class Journal {
     isProgress: boolean,
     work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
   ): Promise<readonly StepRow[]> {
-    const committing = this.#lastCommit.then(() => this.#commit(isProgress, work));
-    this.#lastCommit = committing.catch(() => {});
-    return committing;
+    return this.#inTurn(() => this.#commit(isProgress, work));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
   }
 
   async #commit(
@@ -138,6 +141,7 @@ export class Journal {
 
   #note(row: StepRow): void {
     this.#steps.set(row.step_index, row);
+    this.#sorted = undefined;
     this.#nextIndex = Math.max(this.#nextIndex, row.step_index + 1);
     if (row.result_order !== null)
       this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);

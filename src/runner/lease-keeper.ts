@@ -2,7 +2,7 @@ import type { Clock, ClockTimer, Logger } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
-import { EFFECT_MARGIN_MS, LEASE_MS, RENEW_EVERY_MS } from "./lease.ts";
+import { EFFECT_MARGIN_MS, LEASE_MS, RENEW_EVERY_MS, readClock } from "./lease.ts";
 
 /** Renews all leases of this process, in one statement a second, for as long as there are any. */
 export class LeaseKeeper {
@@ -70,7 +70,7 @@ export class LeaseKeeper {
   async #renewAll(): Promise<void> {
     const asked = [...this.#leases.values()];
     if (asked.length === 0) return;
-    const sentAt = { wallMs: this.#clock.now(), monotonicMs: this.#clock.monotonicMs() };
+    const sentAt = readClock(this.#clock);
     try {
       const rows = await this.#store.transaction((transaction) =>
         transaction.db

@@ -10,6 +10,16 @@ export const RENEW_EVERY_MS = 1000;
 /** What has to be left of a lease right before an effect. */
 export const EFFECT_MARGIN_MS = 5000;
 
+/** Both clocks at one moment. */
+export interface ClockReading {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
+export function readClock(clock: Clock): ClockReading {
+  return { wallMs: clock.now(), monotonicMs: clock.monotonicMs() };
+}
+
 /** One taking of an execution by this process, as this process sees it. */
 export class Lease {
   readonly executionId: string;
@@ -17,19 +27,19 @@ export class Lease {
   readonly fence: number;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
-  #renewedWallMs: number;
-  #renewedMonotonicMs: number;
+  #renewed: ClockReading;
 
+  /** `sentAt` is from before the claim's commit: a lease counts from when it was asked for. */
   constructor(
     clock: Clock,
     taken: { readonly executionId: string; readonly handName: string; readonly fence: number },
+    sentAt: ClockReading,
   ) {
     this.#clock = clock;
     this.executionId = taken.executionId;
     this.handName = taken.handName;
     this.fence = taken.fence;
-    this.#renewedWallMs = clock.now();
-    this.#renewedMonotonicMs = clock.monotonicMs();
+    this.#renewed = sentAt;
   }
 
   /** Aborts when the lease is lost. */
@@ -42,15 +52,14 @@ export class Lease {
    * with the machine, and either may have been set.
    */
   get remainingMs(): number {
-    const wall = Math.abs(this.#clock.now() - this.#renewedWallMs);
-    const monotonic = this.#clock.monotonicMs() - this.#renewedMonotonicMs;
+    const wall = Math.abs(this.#clock.now() - this.#renewed.wallMs);
+    const monotonic = this.#clock.monotonicMs() - this.#renewed.monotonicMs;
     return LEASE_MS - Math.max(wall, monotonic);
   }
 
   /** Notes a renewal whose statement was sent at these readings: time counts from before the commit. */
-  noteRenewed(sentAt: { readonly wallMs: number; readonly monotonicMs: number }): void {
-    this.#renewedWallMs = sentAt.wallMs;
-    this.#renewedMonotonicMs = sentAt.monotonicMs;
+  noteRenewed(sentAt: ClockReading): void {
+    this.#renewed = sentAt;
   }
 
   noteLost(): void {

@@ -40,7 +40,11 @@ async function makeCalls(run: RunContext, calls: OpenCalls): Promise<void> {
   for (;;) {
     calls.startReady();
     if (calls.size === 0) return;
-    await Promise.race([calls.waitForOne(), run.waitForNews()]);
+    const hasNews = await Promise.race([
+      calls.waitForOne().then(() => false),
+      run.waitForNews().then(() => true),
+    ]);
+    if (!hasNews) continue;
     await run.journal.refresh();
     await run.journal.acknowledgeDecisions();
   }

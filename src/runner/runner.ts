@@ -119,6 +119,28 @@ export class HandRunner implements AsyncDisposable {
     return id;
   }
 
+  /**
+   * Starts a hand by hand and runs it in this process until it ends, waits or is held; no other process can take it first.
+   *
+   * Throws: as {@link trigger}.
+   */
+  async runNow(
+    handName: string,
+    request: Pick<StartRequest, "input" | "parameters"> = {},
+    options: {
+      readonly onStarted?: (executionId: string) => void;
+      readonly onText?: (text: string) => void;
+    } = {},
+  ): Promise<ExecutionRow> {
+    await this.#assertRunnable(handName);
+    const insert = (transaction: StoreTransaction) =>
+      this.startExecution(transaction, { ...request, handName, trigger: "manual" });
+    const id = await this.#worker.startHere(handName, insert, options);
+    if (id === null) throw new HandsError("internal", `no execution of ${handName} was inserted`);
+    await this.#deliveries.deliverFor(id);
+    return await this.getExecution(id);
+  }
+
   /** Runs one execution in this process until it ends, waits or is held. `onText` is given a model's words as they come. */
   async runHere(
     executionId: string,

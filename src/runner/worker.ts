@@ -1,9 +1,10 @@
 import type { ClockTimer } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
 import type { WakeUp } from "../queue/index.ts";
-import type { StoreChange } from "../store/index.ts";
+import type { StoreChange, StoreTransaction } from "../store/index.ts";
 import { findClaimable, findNextWake, wakeSleepers } from "../store/index.ts";
-import { claimExecution } from "./claim.ts";
+import type { ClaimResult } from "./claim.ts";
+import { claimExecution, startAndClaim } from "./claim.ts";
 import { ExecutionRun } from "./execution-run.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { RunnerParts } from "./types.ts";
@@ -11,6 +12,9 @@ import type { VersionKeeper } from "./version-keeper.ts";
 
 /** How often every process looks for work that no wake-up told it of. */
 const SWEEP_EVERY_MS = 1000;
+
+/** How long an execution that could not be taken is left alone by the sweep. A wake-up for it is followed all the same. */
+const PASS_OVER_MS = 10_000;
 
 /** How long running steps may take to finish when the process stops, before they are interrupted. */
 const STOP_GRACE_MS = 10_000;
@@ -21,6 +25,7 @@ export class Worker {
   readonly #keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper };
   readonly #waiting = new Map<string, number>();
   readonly #claiming = new Set<string>();
+  readonly #passedOver = new Map<string, number>();
   readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
   #isWorking = false;
   #isStopping = false;
@@ -76,16 +81,36 @@ export class Worker {
     executionId: string,
     onText?: (text: string) => void,
   ): Promise<"ran" | "not_claimable" | "held" | "ended"> {
-    this.#listen();
     const known = this.#runs.get(executionId);
     if (known !== undefined) {
       await known.done;
       return "ran";
     }
-    const claim = await claimExecution({ ...this.#parts, versions: this.#keepers.versions }, executionId);
+    return await this.#runClaim(await claimExecution(this.#claimParts, executionId), onText);
+  }
+
+  /** Inserts an execution, takes it at once and runs it here; `onStarted` is told its id before anything of it runs. */
+  async startHere(
+    handName: string,
+    insert: (transaction: StoreTransaction) => Promise<string | null>,
+    options: { readonly onStarted?: (executionId: string) => void; readonly onText?: (text: string) => void },
+  ): Promise<string | null> {
+    const { executionId, claim } = await startAndClaim(this.#claimParts, handName, insert);
+    if (executionId === null) return null;
+    options.onStarted?.(executionId);
+    await this.#runClaim(claim, options.onText);
+    return executionId;
+  }
+
+  async #runClaim(claim: ClaimResult, onText?: (text: string) => void) {
     if (claim.kind !== "claimed") return claim.kind;
-    await this.#run(new ExecutionRun(this.#parts, this.#keepers, claim.row, onText));
+    this.#listen();
+    await this.#run(new ExecutionRun(this.#parts, this.#keepers, claim, onText));
     return "ran";
+  }
+
+  get #claimParts() {
+    return { ...this.#parts, versions: this.#keepers.versions };
   }
 
   /** Lets every run look whether somebody decided or cancelled. */
@@ -100,7 +125,8 @@ export class Worker {
       return;
     }
     for (const topic of change.topics) {
-      if (topic.kind !== "approval" && topic.kind !== "execution") continue;
+      // Its own commits are no news to a run: decisions and cancellations are.
+      if (topic.kind !== "approval" && topic.kind !== "cancel") continue;
       if (topic.executionId !== null) this.#runs.get(topic.executionId)?.run.poke();
     }
     if (change.origin === "foreign") this.#requestSweep();
@@ -127,8 +153,9 @@ export class Worker {
   async #takeUp(executionId: string): Promise<void> {
     this.#claiming.add(executionId);
     try {
-      const claim = await claimExecution({ ...this.#parts, versions: this.#keepers.versions }, executionId);
-      if (claim.kind === "claimed") void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim.row));
+      const claim = await claimExecution(this.#claimParts, executionId);
+      if (claim.kind === "claimed") void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim));
+      else if (claim.kind === "not_claimable") this.#passOver(executionId);
     } catch (error) {
       // Nothing is lost: the sweep finds it again.
       this.#parts.logger.warn("could not take up an execution", {
@@ -149,6 +176,16 @@ export class Worker {
     this.#runs.set(run.executionId, { run, done });
     if (this.#isStopping) run.stop();
     await done;
+  }
+
+  /** Not ours to take now, as a fresh execution of a hand in another process's folder is: it must not hide others from the sweep. */
+  #passOver(executionId: string): void {
+    this.#passedOver.set(executionId, this.#parts.clock.monotonicMs() + PASS_OVER_MS);
+  }
+
+  #forgetPassedOver(): void {
+    const now = this.#parts.clock.monotonicMs();
+    for (const [id, until] of this.#passedOver) if (until <= now) this.#passedOver.delete(id);
   }
 
   #requestSweep(): void {
@@ -177,8 +214,11 @@ export class Worker {
         }
       });
     }
-    for (const { id, priority } of await findClaimable(store, store.nowMs(), this.#parts.maxConcurrent * 4)) {
-      if (!this.#runs.has(id) && !this.#claiming.has(id)) this.#waiting.set(id, priority);
+    this.#forgetPassedOver();
+    const limit = this.#parts.maxConcurrent * 4 + this.#passedOver.size;
+    for (const { id, priority } of await findClaimable(store, store.nowMs(), limit)) {
+      const isKnown = this.#runs.has(id) || this.#claiming.has(id) || this.#passedOver.has(id);
+      if (!isKnown) this.#waiting.set(id, priority);
     }
     this.#pump();
     const untilWake = nextWake === null ? SWEEP_EVERY_MS : Math.max(0, nextWake - store.nowMs());

@@ -41,6 +41,7 @@ export function readNotification(payload: string): Notification {
 const MEMBERS: Readonly<Record<StoreTopic["kind"], readonly string[]>> = {
   execution: ["executionId", "handName"],
   approval: ["approvalId"],
+  cancel: ["executionId"],
   hand: ["handName"],
   delivery: ["executionId"],
   events: [],

@@ -1,0 +1,33 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+const FILES = ["HAND.toml", "SYSTEM.md", "hand.ts"];
+const FOLDERS = ["skills", "tools"];
+
+/** Do two folders hold the same hand, byte for byte? What cannot be read is not the same as anything. */
+export async function hasSameContent(leftDir: string, rightDir: string): Promise<boolean> {
+  try {
+    const [left, right] = await Promise.all([listContent(leftDir), listContent(rightDir)]);
+    if (left.length !== right.length || left.some((path, index) => path !== right[index])) return false;
+    for (const path of left) {
+      const [one, other] = await Promise.all([readFile(join(leftDir, path)), readFile(join(rightDir, path))]);
+      if (!one.equals(other)) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function listContent(dir: string): Promise<readonly string[]> {
+  const top = await readdir(dir);
+  const below = await Promise.all(
+    FOLDERS.filter((folder) => top.includes(folder)).map(async (folder) => {
+      const entries = await readdir(join(dir, folder), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
+    }),
+  );
+  return [...FILES.filter((file) => top.includes(file)), ...below.flat()].sort();
+}

@@ -1,0 +1,12 @@
+export type { NewApprovalRequest } from "./create-approval.ts";
+export { HandNotFoundError, HandRegistryError, HandValidationError } from "./errors.ts";
+export type { HandChange } from "./hand-change.ts";
+export type { HandJson } from "./hand-json.ts";
+export { HandRegistry, type HandRegistryOptions } from "./hand-registry.ts";
+export type { ExecutionLog } from "./log-execution.ts";
+export type { HandLookup } from "./look-up.ts";
+export type { ApprovalRequest, HandExecution, HandState } from "./models.ts";
+export { calculateNextFire } from "./next-fire.ts";
+export type { OperatorNote, WakeExecution } from "./pause.ts";
+export { recordSkippedFires, type SkippedFires } from "./record-skipped-fires.ts";
+export type { StateFields } from "./update-state.ts";

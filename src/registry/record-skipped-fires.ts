@@ -1,0 +1,60 @@
+import type { FireRange } from "../schedule/index.ts";
+import type { StoreTransaction } from "../store/index.ts";
+import { insertSkippedExecution } from "../store/index.ts";
+
+/** Fires that do not run, and why. */
+export interface SkippedFires {
+  readonly handName: string;
+  readonly reason: "missed" | "paused";
+  readonly fires: FireRange;
+  /** The newest fire that was dealt with before these. */
+  readonly lastFireAt: number | null;
+}
+
+/**
+ * Records fires that do not run. Where the fire just before them was skipped for the same reason, its row is made to stand for these as
+ * well: a hand that is paused for a month has one row of it. The caller holds the hand's state row.
+ */
+export async function recordSkippedFires(
+  transaction: StoreTransaction,
+  skipped: SkippedFires,
+): Promise<void> {
+  if (await extendLastRow(transaction, skipped)) return;
+  const { handName, reason, fires } = skipped;
+  await insertSkippedExecution(transaction, { handName, trigger: "schedule", reason, fires });
+}
+
+async function extendLastRow(
+  transaction: StoreTransaction,
+  { handName, reason, fires, lastFireAt }: SkippedFires,
+): Promise<boolean> {
+  if (lastFireAt === null) return false;
+  const last = await transaction.db
+    .selectFrom("hand_executions")
+    .select(["id", "outcome", "reason", "scheduled_for", "coalesced_json"])
+    .where("hand_name", "=", handName)
+    .where("scheduled_for", "<=", lastFireAt)
+    .orderBy("scheduled_for", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined || last.scheduled_for === null) return false;
+  if (last.outcome !== "skipped" || last.reason !== reason) return false;
+  const covered = readRange(last.coalesced_json) ?? {
+    first: last.scheduled_for,
+    last: last.scheduled_for,
+    count: 1,
+  };
+  if (covered.last !== lastFireAt) return false;
+  const range: FireRange = { first: covered.first, last: fires.last, count: covered.count + fires.count };
+  await transaction.db
+    .updateTable("hand_executions")
+    .set({ coalesced_json: JSON.stringify(range), completed_at: transaction.nowMs })
+    .where("id", "=", last.id)
+    .execute();
+  transaction.notify({ kind: "execution", executionId: last.id, handName });
+  return true;
+}
+
+function readRange(json: string | null): FireRange | null {
+  return json === null ? null : (JSON.parse(json) as FireRange);
+}

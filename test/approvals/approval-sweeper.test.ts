@@ -69,6 +69,25 @@ async function startSweeper(): Promise<ApprovalSweeper> {
   return sweeper;
 }
 
+/** The store, where something happens right before the transaction that follows the sign of life. */
+function interruptBeforeApproving(interrupt: () => Promise<void>): Store {
+  let transactions = 0;
+  return {
+    capabilities: store.capabilities,
+    ids: store.ids,
+    db: store.db,
+    nowMs: () => store.nowMs(),
+    onChange: (listener) => store.onChange(listener),
+    backup: (file) => store.backup(file),
+    close: async () => {},
+    async transaction(work) {
+      transactions += 1;
+      if (transactions === 2) await interrupt();
+      return await store.transaction(work);
+    },
+  };
+}
+
 const automatic = (delayMs: number, change = {}) =>
   ask(store, { autoApproveAfterMs: delayMs, expiresAfterMs: null, ...change });
 const statusOf = async (row: ApprovalRow) => (await readRow(store, row.id)).status;
@@ -292,32 +311,27 @@ describe("after a gap", () => {
   });
 
   test("a process that freezes between looking and approving approves nothing", async () => {
-    const sweeper = createSweeper();
-    await sweeper.sweepOnce();
+    await createSweeper().sweepOnce();
     const row = await automatic(500);
     clock.freezeProcess(1000);
-    let transactions = 0;
-    const freezing: Store = {
-      capabilities: store.capabilities,
-      ids: store.ids,
-      db: store.db,
-      nowMs: () => store.nowMs(),
-      onChange: (listener) => store.onChange(listener),
-      backup: (file) => store.backup(file),
-      close: async () => {},
-      transaction(work) {
-        transactions += 1;
-        if (transactions === 2) clock.freezeProcess(3_600_000);
-        return store.transaction(work);
-      },
-    };
-    expect(await createSweeper({ store: freezing }).sweepOnce()).toMatchObject({ autoApproved: 0 });
-    expect(transactions).toBe(2);
+    const interrupted = interruptBeforeApproving(async () => clock.freezeProcess(3_600_000));
+    expect(await createSweeper({ store: interrupted }).sweepOnce()).toMatchObject({ autoApproved: 0 });
     expect(await statusOf(row)).toBe("pending");
   });
 });
 
 describe("a pause", () => {
+  test("that comes between looking and approving is obeyed, even if it stopped no clock", async () => {
+    await createSweeper().sweepOnce();
+    const row = await automatic(500);
+    clock.freezeProcess(1000);
+    const interrupted = interruptBeforeApproving(() =>
+      store.transaction((transaction) => setPaused(transaction, "oracle", true)),
+    );
+    expect(await createSweeper({ store: interrupted }).sweepOnce()).toMatchObject({ autoApproved: 0 });
+    expect(await statusOf(row)).toBe("pending");
+  });
+
   test.each([
     ["of the hand", pause],
     ["of everything", pauseAll],

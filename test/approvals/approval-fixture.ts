@@ -220,3 +220,22 @@ export async function setProjectPaused(transaction: StoreTransaction, isPaused: 
     .onConflict((conflict) => conflict.column("key").doUpdateSet(value))
     .execute();
 }
+
+/** The store, where something happens right before the transaction that follows the sign of life. */
+export function interruptBeforeApproving(store: Store, interrupt: () => Promise<void>): Store {
+  let transactions = 0;
+  return {
+    capabilities: store.capabilities,
+    ids: store.ids,
+    db: store.db,
+    nowMs: () => store.nowMs(),
+    onChange: (listener) => store.onChange(listener),
+    backup: (file) => store.backup(file),
+    close: async () => {},
+    async transaction(work) {
+      transactions += 1;
+      if (transactions === 2) await interrupt();
+      return await store.transaction(work);
+    },
+  };
+}

@@ -20,6 +20,7 @@ import {
   askInExecution,
   createWake,
   decide,
+  interruptBeforeApproving,
   readEventData,
   readExecution,
   readRow,
@@ -67,25 +68,6 @@ async function startSweeper(): Promise<ApprovalSweeper> {
   const sweeper = createSweeper();
   await sweeper.start();
   return sweeper;
-}
-
-/** The store, where something happens right before the transaction that follows the sign of life. */
-function interruptBeforeApproving(interrupt: () => Promise<void>): Store {
-  let transactions = 0;
-  return {
-    capabilities: store.capabilities,
-    ids: store.ids,
-    db: store.db,
-    nowMs: () => store.nowMs(),
-    onChange: (listener) => store.onChange(listener),
-    backup: (file) => store.backup(file),
-    close: async () => {},
-    async transaction(work) {
-      transactions += 1;
-      if (transactions === 2) await interrupt();
-      return await store.transaction(work);
-    },
-  };
 }
 
 const automatic = (delayMs: number, change = {}) =>
@@ -314,7 +296,7 @@ describe("after a gap", () => {
     await createSweeper().sweepOnce();
     const row = await automatic(500);
     clock.freezeProcess(1000);
-    const interrupted = interruptBeforeApproving(async () => clock.freezeProcess(3_600_000));
+    const interrupted = interruptBeforeApproving(store, async () => clock.freezeProcess(3_600_000));
     expect(await createSweeper({ store: interrupted }).sweepOnce()).toMatchObject({ autoApproved: 0 });
     expect(await statusOf(row)).toBe("pending");
   });
@@ -325,7 +307,7 @@ describe("a pause", () => {
     await createSweeper().sweepOnce();
     const row = await automatic(500);
     clock.freezeProcess(1000);
-    const interrupted = interruptBeforeApproving(() =>
+    const interrupted = interruptBeforeApproving(store, () =>
       store.transaction((transaction) => setPaused(transaction, "oracle", true)),
     );
     expect(await createSweeper({ store: interrupted }).sweepOnce()).toMatchObject({ autoApproved: 0 });

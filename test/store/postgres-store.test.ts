@@ -62,6 +62,15 @@ test("a text with a zero character, which Postgres does not have, is kept with a
   expect(await listKeys(store, "nul")).toEqual(["with \uFFFD inside"]);
 });
 
+test("keys are compared by their bytes, whatever the language of the database", async () => {
+  await open();
+  const columns = await query(`select table_name, column_name, collation_name from information_schema.columns
+    where table_schema = 'public' and column_name in ('id', 'hand_name', 'execution_id', 'status', 'hash', 'key')
+    and (table_name, column_name) <> ('events', 'hash')`);
+  expect(columns.length).toBeGreaterThan(15);
+  expect(columns.filter((column) => !JSON.stringify(column).includes('"collation_name":"C"'))).toEqual([]);
+});
+
 test("of two transactions that wait for each other, the one that was chosen to fail is run again", async () => {
   const store = await open();
   for (const key of ["a", "b"])

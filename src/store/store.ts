@@ -53,9 +53,9 @@ export interface Store {
   nowMs(): number;
   /**
    * Runs a unit of work. Nothing resolves before the commit returned; a failed commit rejects. The work is called again, whole,
-   * when the database was busy, so it must have no effect but its queries. Units queued in one turn of the event loop may share a commit; they
-   * run in the order they were queued. Throws: what the work threw; `store_failed`, `stopping` after `close`, `internal` for a
-   * transaction inside a transaction.
+   * when the database was busy, so it must have no effect but its queries. Where rows are not locked, units queued in one turn of
+   * the event loop share a commit and run in the order they were queued; elsewhere they run side by side. Throws: what the work
+   * threw; `store_failed`; `stopping` after `close`; `internal` for a transaction inside a transaction.
    */
   transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
   /** News of commits, ours at once, those of other processes within 200 ms. Returns the way to stop listening. */

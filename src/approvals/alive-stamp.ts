@@ -3,7 +3,7 @@ import type { Store, StoreTransaction } from "../store/index.ts";
 import { appendEvent, lockAliveStamp, restartAutoApproveDelays, setAliveStamp } from "../store/index.ts";
 
 /** After this long without a stamp nobody may have been there to be asked, and delays begin anew. */
-export const LONGEST_GAP_MS = 30_000;
+const LONGEST_GAP_MS = 30_000;
 
 /** What stamping found. */
 export interface StampReport {

@@ -14,7 +14,7 @@ export const APPROVAL_TRANSITIONS: Readonly<Record<ApprovalStatus, readonly Reso
 };
 
 /** How each kind may end: whether an effect happened is answered by a human or not at all. */
-export const RESOLUTIONS: Readonly<Record<ApprovalKind, readonly ResolvedStatus[]>> = {
+const RESOLUTIONS: Readonly<Record<ApprovalKind, readonly ResolvedStatus[]>> = {
   approval: APPROVAL_TRANSITIONS.pending,
   unknown: ["approved", "rejected", "cancelled"],
 };

@@ -47,7 +47,7 @@ export function decideCall(question: PolicyQuestion): PolicyDecision {
 }
 
 /** Is the gate about this tool at all, whatever its condition says? */
-export function covers(gate: CompiledGate, tool: Pick<Tool, "name" | "action">): boolean {
+function covers(gate: CompiledGate, tool: Pick<Tool, "name" | "action">): boolean {
   return (
     gate.action === tool.name ||
     (tool.action !== null && gate.action === tool.action) ||

@@ -38,12 +38,6 @@ export {
   type UnknownRequestInput,
 } from "./request-approval.ts";
 export { loadApproval, type Wake } from "./resolve-approval.ts";
-export {
-  createStandaloneApproval,
-  findPendingApprovals,
-  resolveApprovalById,
-  type StandaloneRequest,
-} from "./standalone-approvals.ts";
 export type {
   ApprovalSubject,
   AskDecision,

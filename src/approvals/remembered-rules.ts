@@ -21,7 +21,7 @@ export interface Remember {
 }
 
 /** How long a rule for a hand holds that was given no end: 30 days. */
-export const DEFAULT_RULE_MS = 30 * 86_400_000;
+const DEFAULT_RULE_MS = 30 * 86_400_000;
 
 /** What is in `args_json` of a rule. */
 export interface RuleArgs {
@@ -59,7 +59,7 @@ export async function findRule(
 }
 
 /** Is the call what the rule was made for? */
-export function matchesRule(rule: RuleArgs, call: Pick<RuleCall, "args" | "files" | "gates">): boolean {
+function matchesRule(rule: RuleArgs, call: Pick<RuleCall, "args" | "files" | "gates">): boolean {
   const { args, files, gates } = call;
   const hasOthers = Object.keys(args).some((name) => !Object.hasOwn(rule.fixed, name));
   if (rule.others === "none" && hasOthers) return false;

@@ -5,7 +5,7 @@ import { hashJson } from "../../src/core/index.ts";
 import type { ApprovalRow, Store, StoreTransaction } from "../../src/store/index.ts";
 
 /** Inserts an execution in a state, with no steps. */
-export async function insertExecution(
+async function insertExecution(
   store: Store,
   id: string,
   change: { readonly status?: "queued" | "running" | "waiting" | "ended"; readonly handName?: string } = {},

@@ -3,7 +3,6 @@ import {
   assertMayDecide,
   createApprovalSweeper,
   decideCall,
-  findPendingApprovals,
   isApprover,
   normaliseJsonForHuman,
   toApprovalJson,
@@ -12,7 +11,7 @@ import {
 import { hashJson, silentLogger, systemClock } from "../../src/core/index.ts";
 import { parseManifest } from "../../src/manifest/index.ts";
 import type { Store } from "../../src/store/index.ts";
-import { findRejectedCall } from "../../src/store/index.ts";
+import { findRejectedCall, listPendingApprovals } from "../../src/store/index.ts";
 import { describeEachStore } from "../support/stores.ts";
 import {
   approval,
@@ -175,7 +174,7 @@ describeEachStore("what went wrong elsewhere", (openStore) => {
     const row = await askInExecution(before, "e1");
     await before.close();
     const after = await openStore();
-    expect((await findPendingApprovals(after)).map(({ id }) => id)).toEqual([row.id]);
+    expect((await listPendingApprovals(after, after.nowMs())).map(({ id }) => id)).toEqual([row.id]);
     expect((await decide(after, approval(row.id))).won).toBe(true);
   });
 

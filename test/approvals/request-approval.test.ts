@@ -1,19 +1,16 @@
 import { expect, test } from "vitest";
-import {
-  createStandaloneApproval,
-  findPendingApprovals,
-  resolveApprovalById,
-  startAutoApproveClock,
-  toApprovalJson,
-} from "../../src/approvals/index.ts";
+import { decideApproval, startAutoApproveClock, toApprovalJson } from "../../src/approvals/index.ts";
 import { hashJson } from "../../src/core/index.ts";
+import { listPendingApprovals } from "../../src/store/index.ts";
 import { describeEachStore } from "../support/stores.ts";
 import {
+  approval,
   ask,
   askUnknown,
   createWake,
   readEventData,
   readRow,
+  rejection,
   setPaused,
   setProjectPaused,
 } from "./approval-fixture.ts";
@@ -135,34 +132,23 @@ describeEachStore("asking", (openStore) => {
 });
 
 describeEachStore("requests without an execution", (openStore) => {
-  const request = { handName: "oracle", action: "post", description: "Post it", context: { text: "hello" } };
-
-  test("the pending ones are listed newest first, without what has expired", async () => {
+  test("the pending ones are listed newest first, without what has expired, swept or not", async () => {
     const store = await openStore();
-    const first = await createStandaloneApproval(store, request);
-    const expired = await createStandaloneApproval(store, { ...request, expiresAfterMs: 0 });
-    const last = await createStandaloneApproval(store, { ...request, expiresAfterMs: null });
-    expect((await findPendingApprovals(store)).map(({ id }) => id)).toEqual([last.id, first.id]);
+    const first = await ask(store);
+    const expired = await ask(store, { expiresAfterMs: 0 });
+    const last = await ask(store, { expiresAfterMs: null });
+    const pending = await listPendingApprovals(store, store.nowMs());
+    expect(pending.map(({ id }) => id)).toEqual([last.id, first.id]);
     expect((await readRow(store, expired.id)).status).toBe("pending");
-    expect([first.expires_at, last.expires_at]).toEqual([first.created_at + 7 * 86_400_000, null]);
   });
 
-  test("resolving is true once and only once", async () => {
+  test("they are decided once and only once, and nobody is woken", async () => {
     const store = await openStore();
-    const row = await createStandaloneApproval(store, request);
-    const resolve = (isApproved: boolean, approvalId = row.id) =>
-      resolveApprovalById(store, { approvalId, isApproved, by: "anna" }, createWake().wake);
-    expect(await Promise.all([resolve(true), resolve(true), resolve(false)])).toEqual([true, false, false]);
-    expect(await readRow(store, row.id)).toMatchObject({
-      status: "approved",
-      resolved_by: "anna",
-      resolved_via: "library",
-    });
-    expect(await resolve(true, "nothing")).toBe(false);
-    const expired = await createStandaloneApproval(store, { ...request, expiresAfterMs: 0 });
-    expect([await resolve(true, expired.id), (await readRow(store, expired.id)).status]).toEqual([
-      false,
-      "expired",
-    ]);
+    const { id } = await ask(store);
+    const { wake, woken } = createWake();
+    const inputs = [approval(id), approval(id), rejection(id)];
+    const results = await Promise.all(inputs.map((input) => decideApproval(store, input, { wake })));
+    expect(results.map(({ won }) => won)).toEqual([true, false, false]);
+    expect([(await readRow(store, id)).status, woken]).toEqual(["approved", []]);
   });
 });

@@ -10,6 +10,10 @@ export class Journal {
   readonly #parts: { readonly store: Store; readonly clock: Clock };
   readonly #lease: Lease;
   readonly #steps = new Map<number, StepRow>();
+  /** Steps that are not over, or whose end the brain has not seen: what each look goes through, however long the journal is. */
+  readonly #open = new Map<number, StepRow>();
+  /** Indexes of the steps that have a result, in the order of the results. */
+  readonly #results: number[] = [];
   #nextIndex = 0;
   #nextResultOrder = 0;
   #queued: NewStep[] = [];
@@ -31,6 +35,17 @@ export class Journal {
   get steps(): readonly StepRow[] {
     this.#sorted ??= [...this.#steps.values()].sort((left, right) => left.step_index - right.step_index);
     return this.#sorted;
+  }
+
+  /** The steps that are not over, or whose end has no place in the order of results yet. */
+  get open(): readonly StepRow[] {
+    return [...this.#open.values()];
+  }
+
+  /** The step whose result came as the n-th, counted from 0. */
+  findResult(place: number): StepRow | undefined {
+    const index = this.#results[place];
+    return index === undefined ? undefined : this.#steps.get(index);
   }
 
   find(index: number): StepRow | undefined {
@@ -133,17 +148,32 @@ export class Journal {
 
   /** Gives what others decided its place in the order of results: from here on this process has seen it. */
   async acknowledgeDecisions(): Promise<void> {
-    for (const step of this.steps) {
-      if (step.kind === "value" || step.result_order !== null || !isSettled(step.status)) continue;
-      await this.settle(step, [step.status], {});
+    for (const step of this.open) {
+      if (isSettled(step.status)) await this.settle(step, [step.status], {});
     }
   }
 
   #note(row: StepRow): void {
+    const known = this.#steps.get(row.step_index);
     this.#steps.set(row.step_index, row);
     this.#sorted = undefined;
     this.#nextIndex = Math.max(this.#nextIndex, row.step_index + 1);
-    if (row.result_order !== null)
-      this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);
+    if (row.kind === "value") return;
+    if (row.result_order === null) {
+      this.#open.set(row.step_index, row);
+      return;
+    }
+    this.#open.delete(row.step_index);
+    this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);
+    if (known === undefined || known.result_order === null)
+      this.#noteResult(row.step_index, row.result_order);
+  }
+
+  /** Results come in their order but when a journal is read from its start. */
+  #noteResult(index: number, order: number): void {
+    let place = this.#results.length;
+    while (place > 0 && (this.#steps.get(this.#results[place - 1] ?? -1)?.result_order ?? -1) > order)
+      place -= 1;
+    this.#results.splice(place, 0, index);
   }
 }

@@ -21,7 +21,7 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
   try {
     for (;;) {
       await makeCalls(run, calls);
-      if (run.journal.steps.some((step) => isBlocked(step.status))) return { kind: "blocked" };
+      if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked" };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
       const reply = last?.result_json == null ? null : (JSON.parse(last.result_json) as StoredReply);
       if (reply !== null && reply.toolCalls.length === 0) return conclude(reply);

@@ -28,7 +28,7 @@ export class OpenCalls {
   /** Starts every call of the journal that may go on: approved ones, and intents that another process left behind. */
   startReady(): void {
     this.#run.check();
-    for (const step of this.#run.journal.steps) {
+    for (const step of this.#run.journal.open) {
       if (step.kind !== "tool" || isScriptStep(step) || this.#active.has(step.step_index)) continue;
       if (step.status === "approved" || step.status === "executing") this.#start(step.step_index, false);
     }

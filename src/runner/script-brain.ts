@@ -39,7 +39,10 @@ class ScriptBrain {
   readonly #calls: ScriptCalls;
   readonly #issued = new Set<number>();
   readonly #delivered = new Set<number>();
+  /** Issued, and without a result so far. */
+  readonly #open = new Set<number>();
   #deliveries = 0;
+  #resultsSeen = 0;
   #isAtRest = false;
   #result: BrainResult | undefined;
 
@@ -86,6 +89,7 @@ class ScriptBrain {
       case "call":
         this.#isAtRest = false;
         this.#issued.add(message.index);
+        this.#open.add(message.index);
         this.#checkAgainstJournal(message);
         this.#calls.start(message.index, message.call);
         return;
@@ -143,13 +147,7 @@ class ScriptBrain {
   async #handOutNext(): Promise<boolean> {
     await this.#settleWaits();
     await this.#run.journal.acknowledgeDecisions();
-    const next = this.#run.journal.steps
-      .filter(
-        (step) =>
-          step.result_order !== null && step.turn_index === null && !this.#delivered.has(step.step_index),
-      )
-      .filter((step) => step.kind !== "value" && step.kind !== "delivery")
-      .sort((left, right) => (left.result_order ?? 0) - (right.result_order ?? 0))[0];
+    const next = this.#findNextResult();
     if (next === undefined) return false;
     if (!this.#issued.has(next.step_index)) {
       throw new HandsError(
@@ -158,17 +156,26 @@ class ScriptBrain {
       );
     }
     this.#delivered.add(next.step_index);
+    this.#open.delete(next.step_index);
     this.#deliveries += 1;
     this.#isAtRest = false;
     this.#script.deliver(next.step_index, toScriptOutcome(next));
     return true;
   }
 
+  /** The first result, by the order of results, that the script was not handed yet. A delivery's is none of the script's. */
+  #findNextResult(): StepRow | undefined {
+    for (;;) {
+      const step = this.#run.journal.findResult(this.#resultsSeen);
+      if (step === undefined || (step.kind !== "delivery" && !this.#delivered.has(step.step_index)))
+        return step;
+      this.#resultsSeen += 1;
+    }
+  }
+
   /** Waits whose time has come, or that a human allowed, have their result. */
   async #settleWaits(): Promise<void> {
-    for (const step of this.#run.journal.steps) {
-      if (step.kind === "wait" && step.result_order === null) await this.#settleWait(step);
-    }
+    for (const step of this.#run.journal.open) if (step.kind === "wait") await this.#settleWait(step);
   }
 
   async #settleWait(step: StepRow): Promise<void> {
@@ -186,7 +193,7 @@ class ScriptBrain {
   /** Does everything the script waits for wait for a human or for time? */
   #isBlocked(): boolean {
     if (this.#tools.size > 0 || this.#calls.size > 0) return false;
-    const open = [...this.#issued].filter((index) => !this.#delivered.has(index));
+    const open = [...this.#open];
     return open.length > 0 && open.every((index) => isWaiting(this.#run.journal.find(index)));
   }
 }

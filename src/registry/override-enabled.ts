@@ -37,8 +37,8 @@ export async function overrideEnabled(
       enabled_override: isOverride ? Number(isEnabled) : null,
       enabled_override_by: isOverride ? by : null,
     });
+    await clearNextFires(transaction, [handName]);
     if (isEnabled) await releaseHeld(transaction, handName, wake);
-    else await clearNextFires(transaction, [handName]);
     await appendEvent(transaction, {
       type: isEnabled ? "hand.enabled" : "hand.disabled",
       handName,

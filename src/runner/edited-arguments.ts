@@ -1,13 +1,16 @@
 import type { BoundFile } from "../approvals/index.ts";
-import { collectNamedFiles, findDenyRule, hashBoundFiles } from "../approvals/index.ts";
+import { compileGates, decideCall, mergeGates } from "../approvals/index.ts";
 import type { JsonObject } from "../core/index.ts";
 import { HandsError } from "../core/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import { compileWhen } from "../manifest/index.ts";
 import type { ApprovalRow } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
+import { readNamedFiles } from "./bound-call.ts";
 import { collectTools } from "./collect-tools.ts";
 import { REQUEST_APPROVAL } from "./request-approval-tool.ts";
 import type { RunnerParts } from "./types.ts";
-import type { VersionKeeper } from "./version-keeper.ts";
+import type { HandVersion, VersionKeeper } from "./version-keeper.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /**
@@ -23,7 +26,8 @@ export async function revalidateEdit(
   args: JsonObject,
 ): Promise<{ readonly args: JsonObject; readonly files: readonly BoundFile[] }> {
   if (approval.tool === null) return { args, files: [] };
-  const tool = await findTool(parts, versions, approval, approval.tool);
+  const version = await versions.open(approval.hand_name, approval.version_hash ?? "");
+  const tool = await findTool(parts, version, approval.tool);
   const parsed = await tool.parse(args);
   if (!parsed.ok) {
     throw new HandsError(
@@ -37,30 +41,39 @@ export async function revalidateEdit(
       `the action of a request cannot be changed; this one is ${approval.action}`,
     );
   }
-  const names = [tool.descriptor.name, ...(tool.descriptor.action === null ? [] : [tool.descriptor.action])];
-  const rule = findDenyRule(parts.policy, names);
-  if (rule !== undefined) {
-    throw new HandsError(
-      "denied",
-      `an operator's rule forbids ${approval.tool} (deny = ${JSON.stringify(rule)})`,
-    );
-  }
+  await assertAllowed(parts, version.config, approval, tool, parsed.args);
   const workspace = await workspaceOf(parts.dataDir, approval.hand_name);
-  const declared = await tool.files(parsed.args);
-  const named = await collectNamedFiles(parsed.args, workspace);
-  return {
-    args: parsed.args,
-    files: await hashBoundFiles([...new Set([...named, ...declared])], { root: workspace }),
-  };
+  return { args: parsed.args, files: await readNamedFiles(workspace, tool, parsed.args) };
 }
 
-async function findTool(
+/** Deny rules hold for what a human wrote, too: by tool, by its action, and by the action of a gate that covers it. */
+async function assertAllowed(
   parts: RunnerParts,
-  versions: VersionKeeper,
+  config: HandConfig,
   approval: ApprovalRow,
-  name: string,
-): Promise<CallableTool> {
-  const version = await versions.open(approval.hand_name, approval.version_hash ?? "");
+  tool: CallableTool,
+  args: JsonObject,
+): Promise<void> {
+  const lookup = await parts.hands.lookUp(approval.hand_name);
+  const today = "hand" in lookup ? lookup.hand : config;
+  const gates = compileGates(mergeGates(config.approvalGates, today.approvalGates), compileWhen);
+  const { parameters } = config;
+  const decision = decideCall({
+    tool: tool.descriptor,
+    args,
+    parameters,
+    gates,
+    unattended: [],
+    operator: parts.policy,
+  });
+  if (decision.kind !== "refuse") return;
+  throw new HandsError(
+    "denied",
+    `an operator's rule forbids ${approval.tool} (deny = ${JSON.stringify(decision.rule)})`,
+  );
+}
+
+async function findTool(parts: RunnerParts, version: HandVersion, name: string): Promise<CallableTool> {
   const tool = (await collectTools(parts, version)).get(name);
   if (tool !== undefined) return tool;
   throw new HandsError(

@@ -1,15 +1,15 @@
-import type { BoundFile } from "../approvals/index.ts";
-import { hashBoundFiles, loadApproval, requestUnknown, verifyBinding } from "../approvals/index.ts";
+import { requestUnknown } from "../approvals/index.ts";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { abortable, describeError, formatDuration, HandsError, toHandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import { updateStep } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { mayHaveHappened } from "./ambiguous-errors.ts";
-import type { PreparedCall } from "./prepare-call.ts";
+import { findDifferences, readNamedFiles } from "./bound-call.ts";
 import { judgeCall, prepareCall } from "./prepare-call.ts";
 import { askAbout } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
+import { isScriptStep } from "./script-step.ts";
 import { createToolContext } from "./tool-context.ts";
 
 /**
@@ -75,27 +75,6 @@ async function startApproved(
     node_id: run.parts.nodeId,
   });
   return started === null ? null : { step: started, tool };
-}
-
-/** What is not as it was when the call was approved; empty where all is. */
-async function findDifferences(
-  run: RunContext,
-  step: StepRow,
-  judged: Exclude<PreparedCall, { kind: "refused" }>,
-): Promise<readonly string[]> {
-  const approval =
-    step.approval_id === null ? undefined : await loadApproval(run.parts.store, step.approval_id);
-  // A human's "retry" of an unknown call is an approval of its own, of the very call that was made before.
-  if (approval === undefined || approval.kind === "unknown") return [];
-  const paths = (JSON.parse(approval.files_json) as readonly BoundFile[]).map((file) => file.path);
-  const verdict = verifyBinding(approval, {
-    argsHash: judged.argsHash,
-    files: await hashBoundFiles(paths, { root: run.workspace }),
-    versionHash: run.version.hash,
-    toolVersion: judged.tool.descriptor.version,
-    ...(judged.kind === "ask" ? { decision: judged.decision } : {}),
-  });
-  return verdict.ok ? [] : [...verdict.differs, ...verdict.files];
 }
 
 /** What was approved is not what would run: the same step asks again, with what is there now. */
@@ -167,6 +146,10 @@ async function noteFailure(
 
 /** Nobody knows whether it happened: a question for a human, unless the execution ends here anyway. */
 export async function markUnknown(run: RunContext, step: StepRow, why: string): Promise<void> {
+  const args = step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject);
+  const tool = run.tools.get(step.name);
+  const isToolCall = tool !== undefined && args !== null && !isScriptStep(step);
+  const files = isToolCall ? await readNamedFiles(run.workspace, tool, args) : [];
   const message = run.parts.redactor.text(`it is not known whether ${step.name} happened: ${why}`);
   await run.journal.commit(true, async (transaction) => {
     const row = await updateStep(transaction, step, ["executing"], {
@@ -181,9 +164,9 @@ export async function markUnknown(run: RunContext, step: StepRow, why: string): 
       stepIndex: step.step_index,
       tool: step.name,
       effect: step.effect,
-      args: step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject),
+      args,
       argsHash: step.args_hash,
-      files: [],
+      files,
       versionHash: run.version.hash,
       toolVersion: step.tool_version,
       action: step.name,

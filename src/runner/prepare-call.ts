@@ -1,8 +1,9 @@
 import type { BoundFile, PolicyDecision } from "../approvals/index.ts";
-import { collectNamedFiles, decideCall, decideRequest, hashBoundFiles } from "../approvals/index.ts";
+import { decideCall, decideRequest } from "../approvals/index.ts";
 import type { ErrorCode, JsonObject, JsonValue } from "../core/index.ts";
 import { findNearest, hashJson, matchesGlob } from "../core/index.ts";
 import type { CallableTool } from "../tools/index.ts";
+import { readNamedFiles } from "./bound-call.ts";
 import { REQUEST_APPROVAL } from "./request-approval-tool.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -50,7 +51,9 @@ export async function prepareCall(run: RunContext, name: string, rawArgs: JsonVa
     return refuse("failed", tool, redactor.value(rawArgs), null, "tool_arguments", parsed.message);
   // Redacted before it is hashed: what is hashed, shown, stored and executed stays one value.
   const judged = judgeCall(run, tool, redactor.value(parsed.args));
-  return judged.kind === "ask" ? { ...judged, files: await readNamedFiles(run, tool, parsed.args) } : judged;
+  return judged.kind === "ask"
+    ? { ...judged, files: await readNamedFiles(run.workspace, tool, judged.args) }
+    : judged;
 }
 
 /** Asks the policy about arguments that have been parsed. */
@@ -92,17 +95,6 @@ export function decideFor(run: RunContext, tool: CallableTool, args: JsonObject)
     unattended,
     operator,
   });
-}
-
-/** The files that parsed arguments name, as they are now. */
-async function readNamedFiles(
-  run: RunContext,
-  tool: CallableTool,
-  parsedArgs: JsonObject,
-): Promise<readonly BoundFile[]> {
-  const named = await collectNamedFiles(parsedArgs, run.workspace);
-  const declared = await tool.files(parsedArgs);
-  return await hashBoundFiles([...new Set([...named, ...declared])], { root: run.workspace });
 }
 
 function wasRejected(run: RunContext, name: string, argsHash: string): boolean {

@@ -6,14 +6,23 @@ import { createChannelSet } from "../../src/channels/index.ts";
 import { createHandCodeHost } from "../../src/code/index.ts";
 import { createRedactor, silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
 import { loadHandFolder } from "../../src/manifest/index.ts";
-import type { ScriptedModelOptions } from "../../src/models/index.ts";
+import type { ScriptedModel, ScriptedModelOptions } from "../../src/models/index.ts";
 import { createScriptedModel, createScriptedProvider } from "../../src/models/index.ts";
 import { createEmbeddedQueue } from "../../src/queue/index.ts";
 import type { HandLookup, RunnerParts } from "../../src/runner/index.ts";
 import { HandRunner } from "../../src/runner/index.ts";
-import type { ApprovalRow, ExecutionRow, StepRow, Store } from "../../src/store/index.ts";
-import { listApprovals, listSteps, openStore } from "../../src/store/index.ts";
+import type { ApprovalRow, DeliveryRow, ExecutionRow, StepRow, Store } from "../../src/store/index.ts";
+import {
+  insertMissingHandStates,
+  listApprovals,
+  listDeliveries,
+  listExecutions,
+  listSteps,
+  openStore,
+} from "../../src/store/index.ts";
+import type { CallableTool } from "../../src/tools/index.ts";
 import { createBuiltinTools } from "../../src/tools/index.ts";
+import { watchChanges } from "./watched-changes.ts";
 
 /** A runner over a real store, real hand folders and real workers; only the model is scripted. */
 export interface RunnerBench {
@@ -21,18 +30,28 @@ export interface RunnerBench {
   readonly store: Store;
   readonly runner: HandRunner;
   readonly parts: RunnerParts;
+  /** What the scripted model was asked. */
+  readonly model: ScriptedModel;
+  /** The path of the bench's own SQLite file. */
+  readonly db: string;
   /** Writes a hand's files; what was there under other names stays. */
   writeHand(name: string, files: Readonly<Record<string, string>>): void;
   removeHand(name: string): void;
   /** Triggers a hand and runs it here until it ends or waits. */
   run(name: string, request?: Parameters<HandRunner["trigger"]>[1]): Promise<ExecutionRow>;
+  /** Gives a hand its state, as the registry does when it loads it. */
+  addState(name: string): Promise<void>;
   steps(executionId: string): Promise<readonly StepRow[]>;
+  executions(name?: string): Promise<readonly ExecutionRow[]>;
+  deliveries(executionId: string): Promise<readonly DeliveryRow[]>;
   approvals(status?: ApprovalRow["status"]): Promise<readonly ApprovalRow[]>;
   approve(
     approvalId: string,
     extra?: Partial<Parameters<HandRunner["decide"]>[0]>,
   ): ReturnType<HandRunner["decide"]>;
   reject(approvalId: string, note?: string): ReturnType<HandRunner["decide"]>;
+  /** Decides the oldest pending request and runs its execution here until it ends or waits again. */
+  decideNext(decide: "approve" | "reject", note?: string): Promise<ExecutionRow>;
   /** Another runner on the same store, as another process is one. */
   openSecond(
     changes?: Partial<RunnerParts>,
@@ -45,6 +64,8 @@ export interface RunnerBenchOptions extends Partial<Omit<RunnerParts, "store" | 
   readonly models?: RunnerParts["models"];
   readonly store?: Store;
   readonly dir?: string;
+  /** Tools of the program besides the built-in ones. */
+  readonly extraTools?: readonly CallableTool[];
 }
 
 export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise<RunnerBench> {
@@ -53,6 +74,17 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
   mkdirSync(handsDir, { recursive: true });
   const db = path.join(dir, "data", "hands.db");
   const closers: (() => Promise<void>)[] = [];
+  const model = createScriptedModel({
+    replies: options.replies ?? [],
+    price: options.price ?? null,
+    clock: changesOf(options).clock ?? systemClock,
+  });
+  const builtinTools = createBuiltinTools({
+    programVersion: "test",
+    clock: systemClock,
+    random: systemRandom,
+    environment: { PATH: process.env["PATH"] },
+  });
 
   async function open(store: Store, changes: Partial<RunnerParts>) {
     const code = createHandCodeHost({
@@ -66,19 +98,8 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
       logger: silentLogger,
       queue: createEmbeddedQueue(),
       hands: { lookUp: (name) => lookUp(handsDir, name) },
-      tools: createBuiltinTools({
-        programVersion: "test",
-        clock: systemClock,
-        random: systemRandom,
-        environment: { PATH: process.env["PATH"] },
-      }),
-      models: createScriptedProvider(
-        createScriptedModel({
-          replies: options.replies ?? [],
-          price: options.price ?? null,
-          clock: systemClock,
-        }),
-      ),
+      tools: [...builtinTools, ...(options.extraTools ?? [])],
+      models: createScriptedProvider(model),
       code,
       channels: createChannelSet([]),
       policy: { deny: [], allowsAutoApprove: true, approvers: [] },
@@ -106,12 +127,15 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     return { runner, parts };
   }
 
-  const { replies: _replies, price: _price, store: given, dir: _dir, ...changes } = options;
+  const { store: given } = options;
+  const changes = changesOf(options);
   const store = given ?? (await openStore({ db, clock: changes.clock ?? systemClock, logger: silentLogger }));
+  const watched = given === undefined ? watchChanges(db) : undefined;
   const { runner, parts } = await open(store, changes);
   onTestFinished(async () => {
     for (const close of closers) await close();
     if (given === undefined) await store.close();
+    watched?.check();
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   });
 
@@ -123,6 +147,8 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     store,
     runner,
     parts,
+    model,
+    db,
     writeHand(name, files) {
       for (const [file, content] of Object.entries(files)) {
         const target = path.join(handsDir, name, file);
@@ -134,12 +160,36 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     async run(name, request) {
       return await runner.runHere(await runner.trigger(name, request));
     },
+    addState: (name) => store.transaction((transaction) => insertMissingHandStates(transaction, [name])),
     steps: (executionId) => listSteps(store, executionId),
+    executions: (name) =>
+      listExecutions(store, { limit: 1000, ...(name === undefined ? {} : { handName: name }) }),
+    deliveries: (executionId) => listDeliveries(store, executionId),
     approvals: (status) => listApprovals(store, { limit: 100, ...(status === undefined ? {} : { status }) }),
     approve: (approvalId, extra = {}) => decide(approvalId, extra),
     reject: (approvalId, note) => decide(approvalId, { decision: { kind: "reject" }, note: note ?? null }),
-    openSecond: (more = {}) => open(store, { ...changes, ...more }),
+    async decideNext(kind, note) {
+      const pending = await listApprovals(store, { limit: 100, status: "pending" });
+      const approval = pending.toSorted((left, right) => (left.id < right.id ? -1 : 1))[0];
+      if (approval?.execution_id == null) throw new Error("nothing waits for a decision");
+      await decide(approval.id, { decision: { kind }, note: note ?? null });
+      return await runner.runHere(approval.execution_id);
+    },
+    openSecond: ({ store: other = store, ...more } = {}) => open(other, { ...changes, ...more }),
   };
+}
+
+/** The options that are parts of the runner. */
+function changesOf(options: RunnerBenchOptions): Partial<RunnerParts> {
+  const {
+    replies: _replies,
+    price: _price,
+    store: _store,
+    dir: _dir,
+    extraTools: _extraTools,
+    ...changes
+  } = options;
+  return changes;
 }
 
 async function lookUp(handsDir: string, name: string): Promise<HandLookup> {

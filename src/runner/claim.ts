@@ -5,6 +5,7 @@ import type { WorkQueue } from "../queue/index.ts";
 import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
 import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import {
+  appendEvent,
   appendExecutionEvent,
   countHandLoad,
   findExecution,
@@ -177,7 +178,7 @@ async function judge(
     maxInstances: parts.maxInstances,
     isPaused: state?.is_paused === 1,
     isAllPaused: await isAllPaused(transaction),
-    isCatchUp: row.scheduled_for !== null && row.created_at - row.scheduled_for > ON_TIME_MS,
+    isCatchUp: isCatchUp(row, hand),
     runningCount: load.running,
     sleepingCount: load.sleeping,
     resumableCount: load.resumable,
@@ -196,8 +197,15 @@ async function judge(
     case "hold":
       return await hold(transaction, row, admission.reason);
     case "skip":
+      if (admission.reason === "max_waiting") await sayOnce(transaction, row, load.waitingForHuman);
       return await skip(parts, transaction, row, admission.reason);
   }
+}
+
+/** Was its fire missed, and is run after all? A fire that its jitter held back is not late. */
+function isCatchUp(row: ExecutionRow, hand: HandConfig): boolean {
+  const mayBeLateMs = ON_TIME_MS + (hand.schedule?.jitterMs ?? 0);
+  return row.scheduled_for !== null && row.created_at - row.scheduled_for > mayBeLateMs;
 }
 
 /** What keeps a hand from running at all, whatever its schedule says; null where nothing does. */
@@ -242,6 +250,29 @@ async function hold(transaction: StoreTransaction, row: ExecutionRow, reason: st
   await transaction.db.updateTable("hand_executions").set({ reason }).where("id", "=", row.id).execute();
   await appendExecutionEvent(transaction, row, "execution.held", { reason });
   return { kind: "held", reason };
+}
+
+/** So many of a hand wait for humans that its fires are skipped: said with the first of them, not with each. */
+async function sayOnce(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  waitingCount: number,
+): Promise<void> {
+  const before = await transaction.db
+    .selectFrom("hand_executions")
+    .select("reason")
+    .where("hand_name", "=", row.hand_name)
+    .where("status", "=", "ended")
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (before?.reason === "max_waiting") return;
+  await appendEvent(transaction, {
+    type: "hand.waits_for_humans",
+    handName: row.hand_name,
+    data: { waitingCount, hint: "Its fires are skipped until some of its requests are decided." },
+  });
 }
 
 async function skip(

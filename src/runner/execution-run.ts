@@ -264,8 +264,9 @@ export class ExecutionRun {
   async #readToday(version: HandVersion): Promise<{ today: HandConfig; todayHash: string | null }> {
     const lookup = await this.#parts.hands.lookUp(this.#row.hand_name);
     if (lookup.kind === "ready" || lookup.kind === "disabled") {
-      const { hash } = await this.#versions.snapshot(lookup.hand.handDir);
-      return { today: lookup.hand, todayHash: hash };
+      // Its folder may be another process's, or have gone since it was looked up.
+      const snapshot = await this.#versions.snapshot(lookup.hand.handDir).catch(() => null);
+      return { today: lookup.hand, todayHash: snapshot?.hash ?? null };
     }
     return { today: lookup.kind === "elsewhere" ? lookup.hand : version.config, todayHash: null };
   }

@@ -2,20 +2,14 @@ import type { OperatorPolicy } from "../approvals/index.ts";
 import type { ChannelSet } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
 import type { Clock, JsonObject, JsonValue, Logger, Redactor } from "../core/index.ts";
-import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
+import type { HandLookup } from "../registry/index.ts";
+
 import type { Store } from "../store/index.ts";
 import type { CallableTool, DatabaseHealth } from "../tools/index.ts";
 
-/** What the index knows of a name. */
-export type HandLookup =
-  | { readonly kind: "ready"; readonly hand: HandConfig }
-  | { readonly kind: "disabled"; readonly hand: HandConfig }
-  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[] }
-  /** Another process's folder has it: its manifest is known, its files are not here. */
-  | { readonly kind: "elsewhere"; readonly hand: HandConfig }
-  | { readonly kind: "missing" };
+export type { HandLookup };
 
 /** The part of the registry that a runner needs. */
 export interface HandDirectory {

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { gate } from "./approvals.ts";
+import {
+  count,
+  effect,
+  handStatus,
+  instant,
+  instantOrNull,
+  jsonObject,
+  list,
+  numberOrNull,
+  orNull,
+  textOrNull,
+  triggerType,
+} from "./parts.ts";
+
+/** One problem of a manifest, at its place. */
+export const diagnostic = z
+  .object({
+    severity: z.enum(["error", "warning"]),
+    code: z.string(),
+    message: z.string(),
+    file: z.string(),
+    line: numberOrNull,
+    column: numberOrNull,
+    hint: textOrNull,
+    /** The text of the line, for the caret. */
+    source: textOrNull,
+  })
+  .meta({ id: "Diagnostic", description: "One problem of a manifest, at its place." });
+
+const schedule = z
+  .object({
+    cron: textOrNull,
+    /** Seconds. */
+    interval: numberOrNull,
+    at: textOrNull,
+    timezone: z.string(),
+  })
+  .meta({ id: "Schedule", description: "Exactly one of cron, interval and at is set." });
+
+/** A hand in a list. */
+export const hand = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    status: handStatus,
+    schedule: orNull(schedule),
+    /** In words, as in `every day at 07:00, Europe/Berlin`. */
+    scheduleInWords: textOrNull,
+    /** Null where the hand is broken. */
+    trigger: triggerType.nullable(),
+    version: textOrNull,
+    nextRunAt: instantOrNull,
+    lastRunAt: instantOrNull,
+    runCount: count,
+    successCount: count,
+    failureCount: count,
+    isPaused: z.boolean(),
+    problems: list(diagnostic),
+  })
+  .meta({ id: "Hand", description: "A hand in a list." });
+
+/** What happens when the hand calls a tool. */
+const toolPolicy = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("runs"), because: z.enum(["read", "confined", "unattended"]) }),
+    z.object({
+      kind: z.literal("asks"),
+      /** Keys of the gates; empty where it asks because nothing lets it run. */
+      gates: list(z.string()),
+      /** A gate's condition decides; without it the call may run. */
+      isConditional: z.boolean(),
+    }),
+    /** An operator's deny rule. */
+    z.object({ kind: z.literal("refused"), rule: z.string() }),
+  ])
+  .meta({ id: "ToolPolicy" });
+
+const handTool = z
+  .object({
+    name: z.string(),
+    description: textOrNull,
+    /** Null where the hand's own code has not been loaded, or the tool is missing. */
+    effect: effect.nullable(),
+    origin: z.enum(["builtin", "hand", "unknown"]),
+    isRequired: z.boolean(),
+    /** False where no such tool is there. */
+    isAvailable: z.boolean(),
+    /** Null where the effect is not known. */
+    policy: orNull(toolPolicy),
+    inputSchema: orNull(jsonObject),
+  })
+  .meta({ id: "HandTool", description: "A tool that the hand may call, and who may run it." });
+
+const skill = z
+  .object({
+    name: z.string(),
+    description: textOrNull,
+    path: z.string(),
+    kind: z.enum(["file", "package"]),
+    /** At most 64 kB. */
+    text: textOrNull,
+  })
+  .meta({ id: "Skill", description: "Domain knowledge of a hand." });
+
+/** How its executions of the last 30 days went, by day. */
+const dayFigures = z
+  .object({
+    day: z.iso.date(),
+    runs: count,
+    succeeded: count,
+    failed: count,
+    /** Of executions that ended; null where none did. */
+    medianDurationMs: numberOrNull,
+    inputTokens: count,
+    outputTokens: count,
+    costUsd: z.number(),
+  })
+  .meta({ id: "DayFigures", description: "A UTC day of a hand's executions." });
+
+/** Everything about one hand. */
+export const handDetail = z
+  .object({
+    ...hand.shape,
+    author: textOrNull,
+    brain: z.enum(["model", "script"]).nullable(),
+    model: textOrNull,
+    handDir: textOrNull,
+    pausedAt: instantOrNull,
+    pausedBy: textOrNull,
+    pauseNote: textOrNull,
+    enabledOverride: z.boolean().nullable(),
+    enabledOverrideBy: textOrNull,
+    /** Of the newest failure; a success clears it. */
+    errorMessage: textOrNull,
+    /** The validated manifest with every default filled in; null where it is broken. */
+    manifest: orNull(jsonObject),
+    /** `HAND.toml` as it is written; at most 64 kB. */
+    manifestText: textOrNull,
+    /** `SYSTEM.md`; at most 256 kB. */
+    prompt: textOrNull,
+    /** `hand.ts`; at most 256 kB. */
+    script: textOrNull,
+    skills: list(skill),
+    tools: list(handTool),
+    gates: list(gate),
+    parameters: jsonObject,
+    /** The next 10. */
+    nextFires: list(instant),
+    days: list(dayFigures),
+  })
+  .meta({ id: "HandDetail", description: "Everything about one hand." });
+
+export const handList = z.object({ items: list(hand), isAllPaused: z.boolean() }).meta({ id: "HandList" });
+
+/** What a change of a hand came to. */
+export const handChanged = z
+  .object({
+    /** False where it was so already. */
+    hasChanged: z.boolean(),
+    hand: orNull(hand),
+  })
+  .meta({ id: "HandChanged" });

@@ -54,7 +54,6 @@ export async function askModel(
         output_tokens: builder("output_tokens", "+", reply.usage.outputTokens),
         cost_usd: costUsd === null ? null : builder("cost_usd", "+", costUsd),
         reserved_cost_usd: 0,
-        step_count: builder("step_count", "+", 1 + others.length),
       }))
       .where("id", "=", run.row.id)
       .execute();

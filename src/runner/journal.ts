@@ -104,10 +104,23 @@ export class Journal {
         const { executionId, handName } = this.#lease;
         transaction.notify({ kind: "execution", executionId, handName });
       }
+      await this.#countSteps(transaction, written);
       return written;
     });
     for (const row of rows) this.#note(row);
     return rows;
+  }
+
+  /** The execution counts the steps that people are shown, in the transaction that adds them. */
+  async #countSteps(transaction: StoreTransaction, written: readonly StepRow[]): Promise<void> {
+    const added = written.filter((row) => row.kind !== "value" && !this.#steps.has(row.step_index));
+    const count = new Set(added.map((row) => row.step_index)).size;
+    if (count === 0) return;
+    await transaction.db
+      .updateTable("hand_executions")
+      .set((builder) => ({ step_count: builder("step_count", "+", count) }))
+      .where("id", "=", this.#lease.executionId)
+      .execute();
   }
 
   /** Inserts steps by themselves. */

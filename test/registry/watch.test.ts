@@ -71,12 +71,14 @@ test("after the signal or a close nothing is watched any more", async () => {
   const project = createTestProject();
   project.writeHand("scout");
   const registry = openRegistry(project);
+  await sleep(50);
   const before = countWatchers();
   const stopping = new AbortController();
   await registry.watch({ signal: stopping.signal });
   expect(countWatchers()).toBeGreaterThan(before);
   stopping.abort();
   await registry.close();
+  await sleep(50);
   expect(countWatchers()).toBe(before);
 });
 

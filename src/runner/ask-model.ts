@@ -4,7 +4,7 @@ import type { StepRow, StoreTransaction } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { RunContext } from "./run-context.ts";
-import { endOfBudgetDay, startOfBudgetDay, sumCostSince } from "./spending.ts";
+import { endOfBudgetDay, startOfBudgetDay, sumCostOf, sumCostSince } from "./spending.ts";
 
 /** How long a question may take before followers are shown that it is under way. */
 const SHOW_AFTER_MS = 250;
@@ -33,12 +33,16 @@ export async function askModel(
   record: (transaction: StoreTransaction, reply: ModelReply) => Promise<readonly StepRow[]>,
   prepare: (reply: ModelReply) => Promise<void> = async () => {},
 ): Promise<ModelReply> {
-  await reserve(run, client, request);
+  checkReplies(run);
+  const reservedUsd = await reserve(run, client, request);
   const startedAt = run.parts.store.nowMs();
   const shown = showWhileAsking(run, client, index, startedAt);
   let reply: ModelReply;
   try {
     reply = await client.generate(request, { signal: run.signal, onText: run.onText });
+  } catch (error) {
+    if (reservedUsd > 0 && !run.signal.aborted) await release(run, reservedUsd);
+    throw error;
   } finally {
     await shown.stop();
   }
@@ -53,7 +57,7 @@ export async function askModel(
         input_tokens: builder("input_tokens", "+", reply.usage.inputTokens),
         output_tokens: builder("output_tokens", "+", reply.usage.outputTokens),
         cost_usd: costUsd === null ? null : builder("cost_usd", "+", costUsd),
-        reserved_cost_usd: 0,
+        reserved_cost_usd: builder("reserved_cost_usd", "-", reservedUsd),
       }))
       .where("id", "=", run.row.id)
       .execute();
@@ -132,27 +136,46 @@ function showWhileAsking(run: RunContext, client: ModelClient, index: number, st
   };
 }
 
-/** Sets the greatest cost of the call aside, so that many at once cannot pass a limit together. */
-async function reserve(run: RunContext, client: ModelClient, request: ModelRequest): Promise<void> {
+/** A script's questions count like a model brain's own replies. */
+function checkReplies(run: RunContext): void {
+  const { maxSteps } = run.today.limits;
+  const replies = run.journal.steps.filter((step) => step.kind === "model" && step.status === "done").length;
+  if (replies >= maxSteps) {
+    throw limitReached("max_steps", `the model was asked ${replies} times and is not done`);
+  }
+}
+
+/**
+ * Sets the greatest cost of the call aside, so that many at once cannot pass a limit together. Gives what was set aside, in US dollars: 0
+ * where no limit needs it.
+ */
+async function reserve(run: RunContext, client: ModelClient, request: ModelRequest): Promise<number> {
   const { limits } = run.today;
   const used = run.journal.steps.reduce((sum, step) => sum + step.input_tokens + step.output_tokens, 0);
   if (limits.maxTokens !== null && used >= limits.maxTokens) {
     throw limitReached("max_tokens", `it used ${used} of ${limits.maxTokens} tokens`);
   }
-  if (limits.maxCostUsd === null && limits.maxCostUsdPerDay === null) return;
+  if (limits.maxCostUsd === null && limits.maxCostUsdPerDay === null) return 0;
   const greatest = client.calculateCostUsd(client.estimateGreatestUsage(request));
   if (greatest === null) {
     throw limitReached(
-      "max_cost_usd",
+      limits.maxCostUsd === null ? "max_cost_usd_per_day" : "max_cost_usd",
       `the price of ${client.name} is not known, so a cost limit cannot be kept`,
     );
   }
+  if (limits.maxCostUsdPerDay !== null && greatest > limits.maxCostUsdPerDay) {
+    // No midnight would change that.
+    throw limitReached(
+      "max_cost_usd_per_day",
+      `one reply may cost $${greatest.toFixed(4)}, of $${limits.maxCostUsdPerDay} for the whole day`,
+    );
+  }
   await writeFenced(run.parts, run.lease, false, async (transaction) => {
-    const spent = run.journal.steps.reduce((sum, step) => sum + (step.cost_usd ?? 0), 0);
+    const spent = await sumCostOf(transaction, run.row.id);
     if (limits.maxCostUsd !== null && spent + greatest > limits.maxCostUsd) {
       throw limitReached(
         "max_cost_usd",
-        `it spent $${spent.toFixed(4)} and the next reply may cost $${greatest.toFixed(4)}, of $${limits.maxCostUsd}`,
+        `it spent or set aside $${spent.toFixed(4)} and the next reply may cost $${greatest.toFixed(4)}, of $${limits.maxCostUsd}`,
       );
     }
     if (limits.maxCostUsdPerDay !== null) {
@@ -167,7 +190,19 @@ async function reserve(run: RunContext, client: ModelClient, request: ModelReque
     }
     await transaction.db
       .updateTable("hand_executions")
-      .set({ reserved_cost_usd: greatest })
+      .set((builder) => ({ reserved_cost_usd: builder("reserved_cost_usd", "+", greatest) }))
+      .where("id", "=", run.row.id)
+      .execute();
+  });
+  return greatest;
+}
+
+/** A call that failed gives back what was set aside for it. */
+async function release(run: RunContext, reservedUsd: number): Promise<void> {
+  await writeFenced(run.parts, run.lease, false, async (transaction) => {
+    await transaction.db
+      .updateTable("hand_executions")
+      .set((builder) => ({ reserved_cost_usd: builder("reserved_cost_usd", "-", reservedUsd) }))
       .where("id", "=", run.row.id)
       .execute();
   });

@@ -362,6 +362,8 @@ async function take(
       lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
       lease_owner: parts.nodeId,
       lease_until: transaction.nowMs + LEASE_MS,
+      // What a dead process had set aside is not under way any more.
+      reserved_cost_usd: 0,
       started_at: row.started_at ?? transaction.nowMs,
       version_hash: row.version_hash ?? (prepared.kind === "snapshot" ? prepared.snapshot.hash : null),
     })

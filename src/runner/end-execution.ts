@@ -1,6 +1,7 @@
 import { cancelPendingApprovals } from "../approvals/index.ts";
+import type { ErrorCode } from "../core/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
-import type { ExecutionRow, HandOutcome, StoreTransaction } from "../store/index.ts";
+import type { ExecutionRow, HandOutcome, StepKind, StepStatus, StoreTransaction } from "../store/index.ts";
 import {
   appendExecutionEvent,
   forUpdate,
@@ -42,6 +43,7 @@ export async function endExecution(
   end: ExecutionEnd,
 ): Promise<void> {
   await cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`);
+  await closeOpenSteps(transaction, row.id, end.outcome);
   await transaction.db
     .updateTable("hand_executions")
     .set({
@@ -70,6 +72,53 @@ export async function endExecution(
     error: end.error === null ? null : { ...end.error },
   });
   transaction.notify({ kind: "hand", handName: row.hand_name });
+}
+
+/**
+ * What was under way when it ended is not any more: an effect that may have begun is unknown, what can have had none has failed, and what was
+ * allowed and has not begun never will.
+ */
+async function closeOpenSteps(
+  transaction: StoreTransaction,
+  executionId: string,
+  outcome: ExecutionEnd["outcome"],
+): Promise<void> {
+  const close = async (
+    from: StepStatus,
+    kinds: readonly StepKind[],
+    to: StepStatus,
+    error: OpenStepError,
+  ) => {
+    await transaction.db
+      .updateTable("execution_steps")
+      .set({ status: to, completed_at: transaction.nowMs, error_json: JSON.stringify(error) })
+      .where("execution_id", "=", executionId)
+      .where("status", "=", from)
+      .where("kind", "in", [...kinds])
+      .execute();
+  };
+  const message = `the execution ended as ${outcome} before this did`;
+  await close("approved", ["tool", "wait", "delivery"], "denied", { code: "cancelled", message });
+  await transaction.db
+    .updateTable("execution_steps")
+    .set({
+      status: "unknown",
+      error_json: JSON.stringify({
+        code: "effect_unknown",
+        message: `${message}: whether it happened is not known`,
+      }),
+    })
+    .where("execution_id", "=", executionId)
+    .where("status", "=", "executing")
+    .where("kind", "=", "tool")
+    .where("effect", "!=", "read")
+    .execute();
+  await close("executing", ["tool", "model", "wait"], "failed", { code: "cancelled", message });
+}
+
+interface OpenStepError {
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 const EVENT_TYPES: Readonly<Record<ExecutionEnd["outcome"], string>> = {

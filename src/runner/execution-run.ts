@@ -117,23 +117,22 @@ export class ExecutionRun {
         await this.#end(context, {
           outcome: "failure",
           output: "",
-          error: result.error,
+          error: { ...result.error, message: this.#parts.redactor.text(result.error.message) },
           deliveries: [],
           retryAt: null,
         });
         return true;
       case "blocked":
+        await context.journal.flush();
         return await parkExecution(context, this.#activeMs(), null);
       case "finished": {
-        const rendered = renderOutput(
-          this.#parts.redactor.value(result.output),
-          context.version.config.output.format,
-        );
+        const output = this.#parts.redactor.value(result.output);
+        const rendered = renderOutput(output, context.version.config.output.format);
         if (!rendered.ok) {
           const error = { code: "invalid_output", message: rendered.message };
           await this.#end(context, {
             outcome: "failure",
-            output: String(result.output),
+            output: String(output),
             error,
             deliveries: [],
             retryAt: null,

@@ -123,6 +123,11 @@ export class Journal {
       .execute();
   }
 
+  /** Commits what was put aside: nothing may be left when the execution waits. */
+  async flush(): Promise<void> {
+    if (this.#queued.length > 0) await this.commit(false, async () => []);
+  }
+
   /** Inserts steps by themselves. */
   async insert(isProgress: boolean, steps: readonly NewStep[]): Promise<readonly StepRow[]> {
     return await this.commit(isProgress, (transaction) => insertSteps(transaction, steps));

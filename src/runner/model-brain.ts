@@ -1,4 +1,3 @@
-import { HandsError } from "../core/index.ts";
 import type { ModelReply, ModelToolCall } from "../models/index.ts";
 import { askModel } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
@@ -55,14 +54,9 @@ async function askOnce(
   client: ReturnType<RunContext["parts"]["models"]["resolve"]>,
   calls: OpenCalls,
 ) {
-  const { steps } = run.journal;
-  const replies = steps.filter((step) => step.kind === "model" && step.status === "done").length;
-  if (replies >= run.today.limits.maxSteps) {
-    throw new HandsError("limit_reached", `max_steps: the model was asked ${replies} times and is not done`, {
-      details: { limit: "max_steps" },
-    });
-  }
-  const index = steps.find((step) => step.kind === "model" && step.status === "executing")?.step_index;
+  const index = run.journal.open.find(
+    (step) => step.kind === "model" && step.status === "executing",
+  )?.step_index;
   const turnIndex = index ?? run.journal.takeIndex();
   const { model, output } = run.version.config;
   let prepared: { place: CallPlace; prepared: PreparedCall }[] = [];

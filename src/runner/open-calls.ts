@@ -28,6 +28,7 @@ export class OpenCalls {
   /** Starts every call of the journal that may go on: approved ones, and intents that another process left behind. */
   startReady(): void {
     this.#run.check();
+    this.#throwFailure();
     for (const step of this.#run.journal.open) {
       if (step.kind !== "tool" || isScriptStep(step) || this.#active.has(step.step_index)) continue;
       if (step.status === "approved" || step.status === "executing") this.#start(step.step_index, false);
@@ -37,6 +38,11 @@ export class OpenCalls {
   /** Resolves when a call is through. Throws what a call could not write down, as in `lease_lost`. */
   async waitForOne(): Promise<void> {
     if (this.#active.size > 0) await Promise.race(this.#active.values());
+    this.#throwFailure();
+  }
+
+  /** A call that could not be written down is not one that another process left behind. */
+  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

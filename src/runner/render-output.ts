@@ -18,10 +18,18 @@ export function renderOutput(output: JsonValue, format: OutputFormat): RenderedO
 const FENCE = /^```(?:json)?[ \t]*\n([\s\S]*?)\n?```$/;
 
 function renderJson(text: string): RenderedOutput {
+  const read = readJsonText(text);
+  return read.ok ? { ok: true, text: JSON.stringify(read.value, null, 2) } : read;
+}
+
+/** The JSON value that a text is, in a code fence or not. */
+export function readJsonText(
+  text: string,
+): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly message: string } {
   const trimmed = text.trim();
   const bare = FENCE.exec(trimmed)?.[1] ?? trimmed;
   try {
-    return { ok: true, text: JSON.stringify(JSON.parse(bare), null, 2) };
+    return { ok: true, value: JSON.parse(bare) as JsonValue };
   } catch {
     const start = bare.slice(0, 120);
     return { ok: false, message: `the output was to be JSON and is not: ${JSON.stringify(start)}` };

@@ -1,12 +1,13 @@
 import type { HandCode, ScriptMessage, ScriptRun } from "../code/index.ts";
-import { HandsError } from "../core/index.ts";
+import type { Clock } from "../core/index.ts";
+import { createDeferred, HandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { isBlocked } from "./execution-transitions.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { RunContext } from "./run-context.ts";
 import { ScriptCalls } from "./script-calls.ts";
-import { describeCall, SLEEP, toScriptOutcome } from "./script-outcome.ts";
+import { describeCall, isSleep, toScriptOutcome } from "./script-outcome.ts";
 
 /**
  * Runs a script brain from its start: calls that the journal knows are answered from it, new ones are journaled and made. Results are
@@ -54,6 +55,7 @@ class ScriptBrain {
   }
 
   async run(): Promise<BrainResult> {
+    const { clock } = this.#run.parts;
     let message = this.#script.next();
     const aborted = rejectOnAbort(this.#run.signal);
     aborted.catch(() => {});
@@ -63,13 +65,16 @@ class ScriptBrain {
       this.#calls.startReady();
       if (this.#isAtRest && (await this.#handOutNext())) continue;
       if (this.#isAtRest && this.#isBlocked()) return { kind: "blocked" };
+      const news = this.#run.waitForNews();
+      const alarm = createAlarm(clock, this.#findNextWake());
       const arrived = await Promise.race([
         message,
         this.#tools.size > 0 ? this.#tools.waitForOne().then(() => null) : new Promise<never>(() => {}),
         this.#calls.size > 0 ? this.#calls.waitForOne().then(() => null) : new Promise<never>(() => {}),
-        this.#run.waitForNews().then(() => "news" as const),
+        news.then(() => "news" as const),
+        alarm.rings.then(() => null),
         aborted,
-      ]);
+      ]).finally(() => alarm.cancel());
       if (arrived === "news") await this.#run.journal.refresh();
       else if (arrived !== null) {
         this.#take(arrived);
@@ -79,9 +84,10 @@ class ScriptBrain {
     return this.#result;
   }
 
+  /** What the script left behind when it returned is finished too: journaling a call may start its tool. */
   async drain(): Promise<void> {
-    await this.#tools.drain();
     await this.#calls.drain();
+    await this.#tools.drain();
   }
 
   #take(message: ScriptMessage): void {
@@ -114,12 +120,13 @@ class ScriptBrain {
         });
         return;
       case "returned":
+        this.#checkAllIssued();
         this.#result = { kind: "finished", output: message.value };
         return;
       case "threw":
         this.#result = {
           kind: "failed",
-          error: { code: message.error.code, message: message.error.message },
+          error: { code: message.error.code, message: describeThrown(message.error) },
         };
         return;
       case "lost":
@@ -150,17 +157,32 @@ class ScriptBrain {
     const next = this.#findNextResult();
     if (next === undefined) return false;
     if (!this.#issued.has(next.step_index)) {
-      throw new HandsError(
-        "script_diverged",
-        `call ${next.step_index} (${next.kind} ${next.name}) has a recorded result, but the script did not make it this time`,
-      );
+      // A script that waits for nothing of the hand waits for something else, and may make the call after that.
+      if (this.#open.size === 0) return false;
+      throw notMade(next);
     }
     this.#delivered.add(next.step_index);
     this.#open.delete(next.step_index);
     this.#deliveries += 1;
     this.#isAtRest = false;
-    this.#script.deliver(next.step_index, toScriptOutcome(next));
+    this.#script.deliver(next.step_index, toScriptOutcome(next, this.#calls.find(next.step_index)));
     return true;
+  }
+
+  /** Milliseconds until the first sleep is over, or null where nothing sleeps. */
+  #findNextWake(): number | null {
+    const wakes = this.#run.journal.open.flatMap((step) =>
+      isSleep(step) && this.#open.has(step.step_index) ? [step.wake_at ?? 0] : [],
+    );
+    return wakes.length === 0 ? null : Math.max(0, Math.min(...wakes) - this.#run.parts.store.nowMs());
+  }
+
+  /** A script that returns without a call that it made before is another one than it was. */
+  #checkAllIssued(): void {
+    const missing = this.#run.journal.steps.find(
+      (step) => step.kind !== "value" && step.kind !== "delivery" && !this.#issued.has(step.step_index),
+    );
+    if (missing !== undefined) throw notMade(missing);
   }
 
   /** The first result, by the order of results, that the script was not handed yet. A delivery's is none of the script's. */
@@ -179,8 +201,8 @@ class ScriptBrain {
   }
 
   async #settleWait(step: StepRow): Promise<void> {
-    if (step.name === SLEEP) {
-      if (step.wake_at !== null && step.wake_at > this.#run.parts.store.nowMs()) return;
+    if (isSleep(step)) {
+      if ((step.wake_at ?? 0) > this.#run.parts.store.nowMs()) return;
       await this.#run.journal.settle(step, ["executing"], { status: "done", result_json: "null" });
       return;
     }
@@ -200,9 +222,30 @@ class ScriptBrain {
 
 function isWaiting(step: StepRow | undefined): boolean {
   if (step === undefined) return false;
-  return (
-    isBlocked(step.status) || (step.kind === "wait" && step.name === SLEEP && step.status === "executing")
+  return isBlocked(step.status) || (isSleep(step) && step.status === "executing");
+}
+
+function notMade(step: StepRow): HandsError {
+  return new HandsError(
+    "script_diverged",
+    `call ${step.step_index} (${step.kind} ${step.name}) is in the journal, but the script did not make it this time`,
+    {
+      hint: "A script must make the same calls in the same order each time; read clocks and chance through `hand`.",
+    },
   );
+}
+
+/** The script's own words, and the place in its code. */
+function describeThrown({ message, stack }: Extract<ScriptMessage, { type: "threw" }>["error"]): string {
+  const place = stack?.split("\n")[0]?.trim();
+  return place === undefined || place === "" ? message : `${message} (${place})`;
+}
+
+/** Resolves after the delay, or never where there is none. */
+function createAlarm(clock: Clock, delayMs: number | null): { rings: Promise<void>; cancel(): void } {
+  const { promise, resolve } = createDeferred();
+  const timer = delayMs === null ? undefined : clock.setTimer(delayMs, resolve);
+  return { rings: promise, cancel: () => timer?.cancel() };
 }
 
 function toJournaledValue(step: StepRow) {

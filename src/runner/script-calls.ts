@@ -43,6 +43,7 @@ export class ScriptCalls {
 
   /** Takes up again what a human allowed meanwhile. */
   startReady(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
     for (const [index, call] of this.#issued) {
       if (call.kind !== "step" || this.#active.has(index)) continue;
       const step = this.#run.journal.find(index);
@@ -57,6 +58,11 @@ export class ScriptCalls {
 
   async drain(): Promise<void> {
     await Promise.all(this.#active.values());
+  }
+
+  /** The call that the script issued at this index in this run, if it did. */
+  find(index: number): ScriptCall | undefined {
+    return this.#issued.get(index);
   }
 
   /** What `hand.approve` gives for a request that was approved. */
@@ -121,7 +127,7 @@ export class ScriptCalls {
     const client = parts.models.resolve(version.config.model.name);
     const request = {
       system: call.options.system ?? version.systemPrompt ?? "",
-      messages: [{ role: "user" as const, text: call.prompt }],
+      messages: [{ role: "user" as const, text: parts.redactor.text(call.prompt) }],
       tools: [],
       temperature: version.config.model.temperature,
       maxOutputTokens: version.config.model.maxOutputTokens,
@@ -164,7 +170,7 @@ export class ScriptCalls {
     const argsHash = hashJson(args);
     const decision = decideRequest({
       action: call.action,
-      description: call.description,
+      description: run.parts.redactor.text(call.description),
       args,
       parameters: run.parameters,
       gates: run.gates,

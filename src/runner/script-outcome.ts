@@ -1,14 +1,15 @@
 import type { ScriptCall, ScriptOutcome } from "../code/index.ts";
-import type { JsonObject, JsonValue } from "../core/index.ts";
+import type { ErrorCode, JsonObject, JsonValue } from "../core/index.ts";
 import { isErrorCode } from "../core/index.ts";
 import type { StepKind, StepRow } from "../store/index.ts";
+import { readJsonText } from "./render-output.ts";
 
 /** What a script is handed for a step that has its result. */
-export function toScriptOutcome(step: StepRow): ScriptOutcome {
-  if (step.kind === "wait" && step.name !== SLEEP) return { ok: true, value: toDecision(step) };
+export function toScriptOutcome(step: StepRow, call: ScriptCall | undefined): ScriptOutcome {
+  if (step.kind === "wait" && !isSleep(step)) return { ok: true, value: toDecision(step) };
   if (step.status === "done") {
     const result = step.result_json === null ? null : (JSON.parse(step.result_json) as JsonValue);
-    if (step.kind === "model") return { ok: true, value: (result as JsonObject)["text"] ?? "" };
+    if (step.kind === "model") return toAnswer(String((result as JsonObject)["text"] ?? ""), call);
     return { ok: true, value: result };
   }
   const error = JSON.parse(step.error_json ?? "{}") as { code?: string; message?: string };
@@ -19,11 +20,34 @@ export function toScriptOutcome(step: StepRow): ScriptOutcome {
       error: { code: isErrorCode(error.code) ? error.code : "approval_rejected", message },
     };
   }
-  return { ok: false, error: { code: "tool_failed", message, details: { code: error.code ?? null } } };
+  return {
+    ok: false,
+    error: { code: failureCode(step, error.code), message, details: { code: error.code ?? null } },
+  };
+}
+
+/** The model's text, or the JSON in it where the script asked for that. */
+function toAnswer(text: string, call: ScriptCall | undefined): ScriptOutcome {
+  if (call?.kind !== "ask" || call.options.format !== "json") return { ok: true, value: text };
+  const read = readJsonText(text);
+  return read.ok
+    ? { ok: true, value: read.value }
+    : { ok: false, error: { code: "invalid_output", message: read.message } };
+}
+
+/** What a script is told of a call that failed; whatever a tool itself failed with is one thing to it. */
+function failureCode(step: StepRow, code: string | undefined): ErrorCode {
+  if (step.kind === "model") return "model_failed";
+  return code === "tool_not_found" || code === "tool_arguments" ? code : "tool_failed";
 }
 
 /** The name of a wait for time; other waits are named after the action they ask for. */
 export const SLEEP = "sleep";
+
+/** Is it a wait for time? An action may have that name too, but it is not woken. */
+export function isSleep(step: StepRow): boolean {
+  return step.kind === "wait" && step.name === SLEEP && step.wake_at !== null;
+}
 
 function toDecision(step: StepRow): JsonObject {
   if (step.result_json !== null) return JSON.parse(step.result_json) as JsonObject;

@@ -30,6 +30,24 @@ function readWallTime(timezone: string, epochMs: number): { hour: number; minute
   return { hour: read("hour"), minute: read("minute"), second: read("second") };
 }
 
+/** What one execution cost, with what is set aside for its calls under way, in US dollars. */
+export async function sumCostOf(
+  source: Pick<Store | StoreTransaction, "db">,
+  executionId: string,
+): Promise<number> {
+  const settled = await source.db
+    .selectFrom("execution_steps")
+    .select((builder) => builder.fn.sum<number>("cost_usd").as("sum"))
+    .where("execution_id", "=", executionId)
+    .executeTakeFirst();
+  const row = await source.db
+    .selectFrom("hand_executions")
+    .select("reserved_cost_usd")
+    .where("id", "=", executionId)
+    .executeTakeFirst();
+  return Number(settled?.sum ?? 0) + Number(row?.reserved_cost_usd ?? 0);
+}
+
 /** What a hand's executions cost since an instant, with what is set aside for calls under way, in US dollars. */
 export async function sumCostSince(
   source: Pick<Store | StoreTransaction, "db">,

@@ -56,12 +56,12 @@ export const parts: Readonly<Record<string, PartRule>> = {
     ],
   },
   server: {
-    imports: ["core", "runtime"],
-    types: ["schedule", "manifest", "store", "tools", "approvals", "registry", "runner", "scheduler"],
+    imports: ["core", "schedule", "manifest", "store", "approvals", "runtime"],
+    types: ["tools", "registry", "runner", "scheduler"],
   },
   cli: {
-    imports: ["core", "schedule", "manifest", "store", "registry", "runtime", "server"],
-    types: ["tools", "approvals", "runner", "scheduler"],
+    imports: ["core", "schedule", "manifest", "store", "approvals", "registry", "runtime", "server"],
+    types: ["tools", "runner", "scheduler"],
   },
 };
 

@@ -67,6 +67,12 @@ export const ERROR_CODES = {
   invalid_output: { httpStatus: 422, exitCode: 1 },
   /** A delivery could not be made. */
   delivery_failed: { httpStatus: 502, exitCode: 1 },
+  /** The API has nothing at this address, or not for this method. */
+  not_found: { httpStatus: 404, exitCode: 1 },
+  /** A request to the API is larger than it may be. */
+  too_large: { httpStatus: 413, exitCode: 1 },
+  /** Too many attempts in too short a time; `details.retryAfterMs` says how long to wait. */
+  rate_limited: { httpStatus: 429, exitCode: 1 },
   /** The database cannot be opened, read or written. */
   store_failed: { httpStatus: 503, exitCode: 1 },
   /** The database was written by a newer version of the program. */

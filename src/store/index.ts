@@ -11,6 +11,14 @@ export { forUpdate } from "./for-update.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export { LAST_ALIVE_KEY, lockAliveStamp, setAliveStamp } from "./queries/alive-stamp.ts";
 export {
+  type ApiTokenRow,
+  findActiveApiToken,
+  insertApiToken,
+  listApiTokens,
+  revokeApiToken,
+  touchApiToken,
+} from "./queries/api-tokens.ts";
+export {
   findAutoApprovable,
   findExpired,
   findNextDeadline,
@@ -21,6 +29,11 @@ export {
   setAutoApproveStart,
   stopClocks,
 } from "./queries/approval-clocks.ts";
+export {
+  type ApprovalPageFilter,
+  countPendingApprovals,
+  pageApprovals,
+} from "./queries/approval-pages.ts";
 export {
   type ApprovalRuleRow,
   countRuleUse,
@@ -55,6 +68,24 @@ export {
   listDeliveries,
   recordDelivery,
 } from "./queries/deliveries.ts";
+export {
+  type CalendarExecution,
+  countOpenExecutions,
+  type Figures,
+  listExecutionsBetween,
+  listFiguresOfHand,
+  listRecentOfHands,
+  type RecentExecution,
+  sumUsageSince,
+} from "./queries/execution-figures.ts";
+export {
+  countExecutions,
+  type ExecutionFilter,
+  findExecutionOfEvent,
+  type ListPlace,
+  listRetriesOf,
+  pageExecutions,
+} from "./queries/execution-pages.ts";
 export {
   appendExecutionEvent,
   countHandLoad,
@@ -93,6 +124,22 @@ export {
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";
+export {
+  deletePartialText,
+  listPartialTexts,
+  type PartialTextRow,
+  putPartialText,
+} from "./queries/partial-texts.ts";
+export {
+  endSession,
+  findActiveSession,
+  hasAnyAccess,
+  insertLoginLink,
+  insertSession,
+  type SessionRow,
+  useLoginLink,
+} from "./queries/sessions.ts";
+export { findStep, listStepsBefore, pageSteps } from "./queries/step-pages.ts";
 export { insertSteps, listSteps, type NewStep, type StepRow, updateStep } from "./queries/steps.ts";
 export {
   type ErrorJson,

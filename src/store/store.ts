@@ -10,6 +10,8 @@ export type StoreTopic =
   | { readonly kind: "cancel"; readonly executionId: string }
   | { readonly kind: "hand"; readonly handName: string }
   | { readonly kind: "delivery"; readonly executionId: string }
+  /** More words of a model's reply under way. */
+  | { readonly kind: "text"; readonly executionId: string; readonly handName: string }
   | { readonly kind: "events" };
 
 /** News of commits. `foreign`: another process wrote; `topics` is null where what it wrote has to be looked up. */

@@ -44,6 +44,7 @@ const MEMBERS: Readonly<Record<StoreTopic["kind"], readonly string[]>> = {
   cancel: ["executionId"],
   hand: ["handName"],
   delivery: ["executionId"],
+  text: ["executionId", "handName"],
   events: [],
 };
 

@@ -208,7 +208,7 @@ function reportMissing(handsDir: string): Diagnostic {
     file: handsDir,
     line: null,
     column: null,
-    hint: "Make it, or name another one with --hands-dir, HANDS_DIR or `hands_dir` in hands.toml.",
+    hint: "Make it, or name another one with --hands, HANDS_HANDS_DIR or `hands_dir` in hands.toml.",
     source: null,
   };
 }

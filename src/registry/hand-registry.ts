@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { decideApproval } from "../approvals/index.ts";
 import type { Clock, Logger } from "../core/index.ts";
-import { HandsError, silentLogger, systemClock } from "../core/index.ts";
+import { describeError, HandsError, silentLogger, systemClock } from "../core/index.ts";
 import type { CatalogTool, Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { Store } from "../store/index.ts";
 import {
@@ -331,8 +331,18 @@ export class HandRegistry {
   }
 
   async #follow(store: Store, { change, runnable }: IndexLook): Promise<void> {
-    if (runnable.length > 0) await this.#releaseHeldOf(store, new Set(runnable));
-    if (!isEmptyChange(change)) for (const listener of [...this.#listeners]) listener.call(change);
+    // Who only looks at the index lets nothing go; its store may be open for reading alone.
+    if (runnable.length > 0 && this.#options.ownsIndex !== false) {
+      await this.#releaseHeldOf(store, new Set(runnable));
+    }
+    if (isEmptyChange(change)) return;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener.call(change);
+      } catch (error) {
+        this.#logger.error("A listener to changes of hands threw.", { error: describeError(error) });
+      }
+    }
   }
 
   /** What waited for its hand to be there, healthy and enabled goes on. */

@@ -17,7 +17,7 @@ export interface HandWatchOptions {
 const LONGEST_PAUSE_MS = 800;
 const SHORTEST_PAUSE_MS = 400;
 /** A look takes at most this part of the time, as far as {@link LONGEST_PAUSE_MS} lets it. */
-const LOOK_SHARE = 0.1;
+const LOOK_SHARE = 0.05;
 /** Editors write a file in several steps; they are waited for. */
 const SETTLE_MS = 60;
 /** Watching each folder is cheap for hundreds and not for thousands; those beyond are seen by the regular look. */

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { listHandRows } from "../../src/store/index.ts";
+import { silentLogger, systemClock } from "../../src/core/index.ts";
+import { listHandRows, openStore } from "../../src/store/index.ts";
 import { createTestProject } from "./hands-folder.ts";
 import { openRegistry } from "./open-registry.ts";
 
@@ -65,10 +66,66 @@ test("a refused name is free as soon as the other hand is gone", async () => {
   expect((await others.loadAll()).size).toBe(1);
 });
 
+test("a hand of an adopted database keeps its state, and is loaded anew from its folder", async () => {
+  const project = createTestProject();
+  project.writeHand("scout", "schedule = { interval = 900 }");
+  const registry = openRegistry(project);
+  const store = await registry.openStore();
+  await store.transaction(async ({ db }) => {
+    const row = {
+      config_json: "null",
+      enabled: 1,
+      loaded_at: 1,
+      hands_dir: "",
+      hand_dir: "",
+      problems_json: "[]",
+    };
+    await db
+      .insertInto("hands")
+      .values({ name: "scout", ...row })
+      .execute();
+    const counts = { run_count: 7, success_count: 5, failure_count: 2, is_paused: 0 };
+    await db
+      .insertInto("hand_states")
+      .values({ hand_name: "scout", status: "idle", ...counts })
+      .execute();
+  });
+  expect((await registry.loadAll()).size).toBe(1);
+  expect(await registry.getState("scout")).toMatchObject({ runCount: 7, failureCount: 2 });
+  const { anchor_at } = await store.db
+    .selectFrom("hand_states")
+    .select("anchor_at")
+    .executeTakeFirstOrThrow();
+  expect(anchor_at).not.toBeNull();
+  expect(await listHandRows(store)).toMatchObject([{ hands_dir: project.path("hands") }]);
+});
+
 test("a registry that does not own the index writes nothing", async () => {
   const project = createTestProject();
   project.writeHand("scout");
   const reader = openRegistry(project, { ownsIndex: false });
   expect((await reader.loadAll()).size).toBe(1);
   expect(await listHandRows(await reader.openStore())).toEqual([]);
+});
+
+test("hands are listed over a database that is open for reading alone, also where executions are held", async () => {
+  const project = createTestProject();
+  project.writeHand("scout");
+  const owner = openRegistry(project);
+  await owner.loadAll();
+  await owner.logExecution({ handName: "scout", trigger: "manual", outcome: "success" });
+  const writing = await owner.openStore();
+  await writing.transaction(async ({ db }) => {
+    await db.updateTable("hand_executions").set({ status: "queued", reason: "hand_broken" }).execute();
+  });
+  const store = await openStore({
+    db: project.path("data", "hands.db"),
+    clock: systemClock,
+    logger: silentLogger,
+    readOnly: true,
+  });
+  const reader = openRegistry(project, { store, ownsIndex: false });
+  expect(await reader.listEntries()).toMatchObject([{ name: "scout", runCount: 1 }]);
+  await reader.close();
+  await store.close();
 });

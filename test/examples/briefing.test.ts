@@ -8,7 +8,7 @@ import { serve } from "../tools/http-server.ts";
 import { openExample } from "./example-bench.ts";
 
 const NO_MODEL = createModelProvider({
-  settings: { name: null },
+  settings: { name: null, baseUrl: null, apiKey: null },
   environment: {},
   clock: systemClock,
 });

@@ -123,7 +123,7 @@ export function assess(
     ...findFaults(disks, database, against.baseline),
   ];
   return {
-    summary: summarise(findings),
+    summary: `${summarise(findings)} ${capitalise(checks.map(describeValue).join(", "))}.`,
     findings,
     changes: checks.flatMap(describeChange),
     limitsFrom: against.baseline === null ? "HAND.toml" : "baseline",
@@ -178,6 +178,10 @@ function listChecks(
       unit: " ms to answer",
     },
   ];
+}
+
+function describeValue({ subject, value, unit }: Check): string {
+  return `${subject} ${value}${unit}`;
 }
 
 function describeExcess({ subject, value, limit, before, unit }: Check): Finding {

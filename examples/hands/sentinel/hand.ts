@@ -23,7 +23,9 @@ export default async function sentinel(hand: HandContext) {
     recall<Baseline>(hand, "baseline"),
     recall<Proposal>(hand, "proposal"),
   ]);
-  const report = { measuredAt, ...assess(measurements, { baseline, parameters }) };
+  // The summary comes first: lists show the beginning of an output.
+  const { summary, ...assessment } = assess(measurements, { baseline, parameters });
+  const report = { summary, measuredAt, ...assessment };
 
   const askAgainAt = proposal === null ? null : addDays(proposal.askedAt, parameters.ask_again_after_days);
   if (!mayPropose(hand, { baseline, askAgainAt, measuredAt })) {

@@ -1,0 +1,62 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createRuntime, loadProjectConfig } from "../../src/runtime/index.ts";
+import { listPendingApprovals, listSteps } from "../../src/store/index.ts";
+import { EXAMPLES_DIR } from "./example-bench.ts";
+
+/** The examples as they are packaged, in a process of their own project, with nothing configured. */
+async function startExamples() {
+  const dir = await mkdtemp(join(tmpdir(), "hands-examples-"));
+  const { config } = await loadProjectConfig({ flags: { hands: EXAMPLES_DIR }, environment: {}, cwd: dir });
+  const runtime = await createRuntime({ config, environment: {} });
+  onTestFinished(async () => {
+    await runtime.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+  await runtime.start();
+  return { dir, runtime };
+}
+
+test("the examples are loaded as they are packaged, the scheduled ones with their next fire", async () => {
+  const { runtime } = await startExamples();
+  // Loading runs no code, so whether the sentinel's own tool performs the gate's action is not known yet.
+  const problems = [...runtime.registry.getProblems().values()].flat();
+  expect(problems.map(({ severity, code }) => [severity, code])).toEqual([["warning", "unchecked"]]);
+  const entries = await runtime.registry.listEntries();
+  expect(entries.map(({ name, enabled, status }) => [name, enabled, status])).toEqual([
+    ["briefing", true, "scheduled"],
+    ["digest", false, "disabled"],
+    ["sentinel", true, "scheduled"],
+  ]);
+  const nextRunAt = Date.parse(entries.find(({ name }) => name === "sentinel")?.nextRunAt ?? "");
+  expect(nextRunAt - runtime.store.nowMs()).toBeLessThanOrEqual(5 * 60_000);
+});
+
+test("the sentinel triggered once has its report written, waits, and ends with it when it is approved", async () => {
+  const { dir, runtime } = await startExamples();
+  const id = await runtime.runner.trigger("sentinel");
+  const read = async () => await runtime.runner.getExecution(id);
+  await expect.poll(async () => (await read()).outcome, { timeout: 15_000 }).toBe("approval_pending");
+
+  const steps = await listSteps(runtime.store, id);
+  const stats = JSON.parse(steps.find(({ name }) => name === "system_stats")?.result_json ?? "{}");
+  expect(stats.memory.totalBytes).toBe(totalmem());
+  const written = await readFile(join(dir, "data/workspaces/sentinel/latest-report.json"), "utf8");
+  expect(JSON.parse(written).database).toMatchObject({ engine: "sqlite", isHealthy: true });
+
+  const [approval, ...others] = await listPendingApprovals(runtime.store, runtime.store.nowMs());
+  expect(others).toEqual([]);
+  const decision = { decision: { kind: "approve" }, by: "ann", via: "cli", note: null } as const;
+  expect(await runtime.runner.decide({ approvalId: approval?.id ?? "", ...decision })).toMatchObject({
+    won: true,
+  });
+  await expect.poll(async () => (await read()).outcome, { timeout: 15_000 }).toBe("success");
+  expect(JSON.parse((await read()).output).memory.totalBytes).toBe(totalmem());
+
+  const drop = join(dir, "data", "sentinel_reports");
+  await expect.poll(async () => await readdir(drop).catch(() => [])).toHaveLength(1);
+  const [file = ""] = await readdir(drop);
+  expect(await readFile(join(drop, file), "utf8")).toContain('"state": "adopted"');
+});

@@ -37,11 +37,25 @@ const MOST_WINDOWS = 64;
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 /**
+ * Zones that were asked for, by name. The one memory of this part: a zone is a pure function of its name that is costly to make, the
+ * platform knows a few hundred, and thousands of schedules share one.
+ */
+const zonesByName = new Map<string, Zone>();
+
+/**
  * The clocks of a timezone, by the platform's own tz data.
  *
  * Throws: `invalid_schedule` for a name that the platform does not know. No other zone is ever put in its place.
  */
 export function createZone(name: string): Zone {
+  const known = zonesByName.get(name);
+  if (known !== undefined) return known;
+  const zone = makeZone(name);
+  zonesByName.set(name, zone);
+  return zone;
+}
+
+function makeZone(name: string): Zone {
   const readOffsetMs = createOffsetReader(name);
   const windows = new Map<number, readonly ZoneSpan[]>();
 

@@ -76,18 +76,18 @@ test("an action named sleep is a request like any other", async () => {
 test("a sleeping script holds no lease, is woken by the sweep when its time has come, and goes on where it was", async () => {
   const clock = createFakeClock();
   const look = createStepTool("look", { effect: "read" });
-  const bench = await openScript('await hand.tool("look"); await hand.sleep("2h"); return "awake";', {
+  const bench = await openScript('await hand.tool("look"); await hand.sleep("20s"); return "awake";', {
     clock,
     extraTools: [look],
     tools: ["look"],
   });
   const waiting = await bench.run("scribe");
   expect(waiting).toMatchObject({ status: "waiting", reason: "sleep", outcome: null, lease_owner: null });
-  expect(waiting.wake_at).toBe(clock.now() + 7_200_000);
+  expect(waiting.wake_at).toBe(clock.now() + 20_000);
   await bench.runner.start();
-  await clock.advance(7_199_000);
+  await clock.advance(19_000);
   expect((await bench.runner.getExecution(waiting.id)).status).toBe("waiting");
-  await clock.advance(3000);
+  await clock.advance(2000);
   await expect.poll(async () => (await bench.runner.getExecution(waiting.id)).output).toBe("awake");
   expect(look.calls).toHaveLength(1);
 });

@@ -1,3 +1,13 @@
+export { readBuiltinCatalog } from "./builtin-catalog.ts";
+export { checkHandCode } from "./check-hand-code.ts";
+export { createRuntime } from "./create-runtime.ts";
+export { explainMissingModel } from "./explain-missing-model.ts";
+export {
+  type LoadedProjectConfig,
+  type LoadProjectOptions,
+  loadProjectConfig,
+  type ProjectFlags,
+} from "./load-project-config.ts";
 export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ProjectConfig, WebhookChannelConfig } from "./project-config.ts";
-export { createRuntime, type Runtime, type RuntimeOptions, type RuntimeRoles } from "./runtime.ts";
+export type { Runtime, RuntimeOptions, RuntimeRoles } from "./runtime.ts";

@@ -1,0 +1,214 @@
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
+import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
+import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
+import { explainMissingModel } from "../runtime/index.ts";
+import { openStore } from "../store/index.ts";
+import type { CommandContext } from "./command-context.ts";
+import { writeJson } from "./command-context.ts";
+import { EXIT } from "./exit-codes.ts";
+import { toLine } from "./printable.ts";
+import { describeDatabase, hasDatabase, isPostgres, loadProject } from "./project.ts";
+import { readHands } from "./read-hands.ts";
+import { readServerAge } from "./server-life.ts";
+
+/** How one thing is. A note is no fault, and worth knowing. */
+type CheckStatus = "ok" | "note" | "warning" | "failed";
+
+interface Check {
+  readonly name: string;
+  readonly status: CheckStatus;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+type Found = Omit<Check, "name">;
+
+const OLDEST_NODE = 24;
+/** Nothing of this program is older: a clock before it is wrong. */
+const OLDEST_NOW = Date.UTC(2025, 0, 1);
+
+/** Looks at everything that a project stands on. Exit code 1 where something failed. */
+export async function examine(context: CommandContext): Promise<number> {
+  const checks: Check[] = [];
+  const add = async (name: string, check: () => Promise<Found> | Found) => {
+    try {
+      checks.push({ name, ...(await check()) });
+    } catch (thrown) {
+      const { code, message, hint } = toHandsError(thrown);
+      checks.push({ name, status: "failed", message: `${code}: ${message}`, hint: hint ?? null });
+    }
+  };
+  await add("node", checkNode);
+  await add("clock", () => checkClock(context));
+  let project: LoadedProjectConfig | undefined;
+  await add("configuration", async () => {
+    project = await loadProject(context, { withSecrets: true });
+    return describeConfiguration(project);
+  });
+  if (project !== undefined) {
+    const { config } = project;
+    await add("database", () => checkDatabase(context, config));
+    await add("server", () => checkServer(context, config));
+    await add("hands", () => checkHands(context));
+    await add("model", () => checkModel(context, config));
+  }
+  await add("sandbox", () => ({
+    status: "note",
+    message: "none: hands' tools and code run as this user, and gates cover calls, not code",
+    hint: "Run hands whose code you do not trust as another user or in a container.",
+  }));
+  const ok = !checks.some(({ status }) => status === "failed");
+  if (context.isJson) writeJson(context, { ok, checks });
+  else print(context, checks);
+  return ok ? EXIT.ok : EXIT.failed;
+}
+
+function checkNode(): Found {
+  const { node } = process.versions;
+  return Number.parseInt(node, 10) >= OLDEST_NODE
+    ? { status: "ok", message: `Node ${node}`, hint: null }
+    : {
+        status: "failed",
+        message: `Node ${node}; hands needs ${OLDEST_NODE} or newer`,
+        hint: "Install a newer Node from https://nodejs.org.",
+      };
+}
+
+function checkClock({ clock }: CommandContext): Found {
+  const nowMs = clock.now();
+  const now = new Date(nowMs).toISOString();
+  if (nowMs < OLDEST_NOW) {
+    return {
+      status: "failed",
+      message: `it is ${now} by this machine's clock, which cannot be`,
+      hint: "Set the clock; schedules go by it.",
+    };
+  }
+  const inBerlin = new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin", timeStyle: "short" }).format(
+    nowMs,
+  );
+  return { status: "ok", message: `${now}; timezones are known (${inBerlin} in Berlin)`, hint: null };
+}
+
+function describeConfiguration({ config, diagnostics, origins }: LoadedProjectConfig): Found {
+  const path = config.configPath ?? "no hands.toml, defaults";
+  const message = `${path}; hands from ${origins.hands}, database from ${origins.db}`;
+  const [warning] = diagnostics;
+  return warning === undefined
+    ? { status: "ok", message, hint: null }
+    : { status: "warning", message: `${message}; ${warning.message}`, hint: warning.hint };
+}
+
+/** Opens the database and writes to it; where there is none yet, sees whether one could be made. */
+async function checkDatabase(context: CommandContext, config: ProjectConfig): Promise<Found> {
+  const name = describeDatabase(config.db);
+  if (!hasDatabase(config)) {
+    const folder = await findExistingFolder(dirname(config.db));
+    await access(folder, constants.W_OK).catch(() => {
+      throw new HandsError("store_failed", `${folder} cannot be written, so ${name} cannot be made`);
+    });
+    return { status: "ok", message: `${name} is not there yet; \`hands up\` makes it`, hint: null };
+  }
+  const store = await openStore({ db: config.db, clock: context.clock, logger: silentLogger });
+  try {
+    const startedMs = context.clock.monotonicMs();
+    await store.transaction(async (transaction) => {
+      const value = String(transaction.nowMs);
+      await transaction.db
+        .insertInto("runtime_state")
+        .values({ key: "doctor_wrote_at", value, updated_at: transaction.nowMs })
+        .onConflict((conflict) =>
+          conflict.column("key").doUpdateSet({ value, updated_at: transaction.nowMs }),
+        )
+        .execute();
+    });
+    const tookMs = Math.round(context.clock.monotonicMs() - startedMs);
+    return { status: "ok", message: `${name} opens, and a write took ${tookMs} ms`, hint: null };
+  } finally {
+    await store.close();
+  }
+}
+
+async function findExistingFolder(folder: string): Promise<string> {
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : await findExistingFolder(dirname(folder));
+}
+
+async function checkServer(context: CommandContext, config: ProjectConfig): Promise<Found> {
+  const nobody: Found = {
+    status: "note",
+    message: "no `hands up` is running, so nothing fires by itself",
+    hint: "Start one with `hands up`.",
+  };
+  if (!hasDatabase(config)) return nobody;
+  const store = await openStore({
+    db: config.db,
+    clock: context.clock,
+    logger: silentLogger,
+    readOnly: !isPostgres(config.db),
+  });
+  try {
+    const ageMs = await readServerAge(store);
+    if (ageMs === null || ageMs > 5000) return nobody;
+    return {
+      status: "ok",
+      message: `a \`hands up\` was alive ${Math.round(ageMs / 1000)} s ago`,
+      hint: null,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+async function checkHands(context: CommandContext): Promise<Found> {
+  const { hands, strays } = await readHands({
+    ...context,
+    terminal: { ...context.terminal, err: { ...context.terminal.err, write: () => {} } },
+  });
+  const broken = hands.filter(({ status }) => status === "error");
+  if (broken.length > 0 || strays.some(({ severity }) => severity === "error")) {
+    const names = broken.map(({ name }) => name).join(", ");
+    return {
+      status: "failed",
+      message: `${broken.length} of ${hands.length} cannot run: ${names}`,
+      hint: "`hands validate` shows every problem at its place.",
+    };
+  }
+  if (hands.length === 0)
+    return {
+      status: "warning",
+      message: strays[0]?.message ?? "there are none",
+      hint: "`hands new NAME` makes one.",
+    };
+  return { status: "ok", message: `${hands.length} can run`, hint: null };
+}
+
+async function checkModel(context: CommandContext, config: ProjectConfig): Promise<Found> {
+  const missing = await explainMissingModel(config, context.environment);
+  if (missing === null)
+    return {
+      status: "ok",
+      message: `would ask ${config.model.name ?? "the hand's own"}; nothing was sent`,
+      hint: null,
+    };
+  return {
+    status: config.model.name === null ? "note" : "failed",
+    message: `${missing.message} Hands with a hand.ts need none.`,
+    hint: missing.hint,
+  };
+}
+
+function print(context: CommandContext, checks: readonly Check[]): void {
+  const { out } = context.terminal;
+  const { cyan, dim, green, red, yellow } = out.colors;
+  const paints = { ok: green, note: dim, warning: yellow, failed: red } as const;
+  for (const { name, status, message, hint } of checks) {
+    out.write(`${paints[status](status.padEnd(7))} ${name.padEnd(13)} ${toLine(message, 300)}\n`);
+    if (hint !== null && status !== "ok")
+      out.write(`${" ".repeat(22)}${cyan("hint:")} ${toLine(hint, 300)}\n`);
+  }
+}

@@ -1,0 +1,47 @@
+import { formatDuration } from "../core/index.ts";
+import type { ExecutionJson } from "../store/index.ts";
+import { formatStatusCell } from "./format-status.ts";
+import { formatTable } from "./format-table.ts";
+import { formatDistance } from "./format-time.ts";
+import { toLine } from "./printable.ts";
+import { shortenId } from "./resolve-id.ts";
+import type { OutputStream } from "./terminal.ts";
+
+/** Executions as a table. Ids are cut to their end, which commands take as well. */
+export function formatExecutionsTable(
+  out: OutputStream,
+  executions: readonly ExecutionJson[],
+  nowMs: number,
+): string {
+  return formatTable(
+    out,
+    ["ID", "HAND", "OUTCOME", "TRIGGER", "WHEN", "TOOK", "RESULT"],
+    executions.map((execution) => [
+      shortenId(execution.id),
+      execution.handName,
+      formatStatusCell(out.colors, execution.outcome ?? execution.status),
+      execution.trigger,
+      describeInstant(execution, nowMs),
+      describeTime(execution),
+      toLine(describeResult(execution), 70),
+    ]),
+  );
+}
+
+function describeInstant({ startedAt, scheduledFor, completedAt }: ExecutionJson, nowMs: number): string {
+  const instant = startedAt ?? scheduledFor ?? completedAt;
+  return instant === null ? "-" : formatDistance(instant, nowMs);
+}
+
+function describeTime({ startedAt, completedAt }: ExecutionJson): string {
+  if (startedAt === null || completedAt === null) return "-";
+  return formatDuration(Date.parse(completedAt) - Date.parse(startedAt));
+}
+
+/** What came of it, or why nothing did. */
+export function describeResult(execution: ExecutionJson): string {
+  const { error, reason, output, coalesced } = execution;
+  if (error !== null) return `${error.code}: ${error.message}`;
+  if (reason !== null) return `${reason}${coalesced === null ? "" : `, ${coalesced.count} fires`}`;
+  return output;
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic } from "../manifest/index.ts";
+import { formatDiagnostic } from "../manifest/index.ts";
+import type { HandJson } from "../registry/index.ts";
+import { formatHandsTable } from "./format-hands.ts";
+import { formatWhen } from "./format-time.ts";
+import type { OutputStream } from "./terminal.ts";
+
+/** What a server has before it when it starts. */
+export interface Loaded {
+  readonly title: string;
+  readonly handsDir: string;
+  readonly database: string;
+  readonly configPath: string | null;
+  readonly hands: readonly HandJson[];
+  readonly strays: readonly Diagnostic[];
+  readonly nowMs: number;
+}
+
+/** What is loaded, what is broken and why, what fires next, and the commands to look with. */
+export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
+  const { bold, cyan, dim, red } = stream.colors;
+  const { hands, nowMs } = loaded;
+  const broken = hands.filter(({ status }) => status === "error");
+  const problems = [...hands.flatMap((hand) => hand.problems), ...loaded.strays];
+  const next = hands
+    .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
+    .sort((left, right) => (left.nextRunAt < right.nextRunAt ? -1 : 1));
+  const first = next[0];
+  const lines = [
+    bold(loaded.title),
+    `  ${dim("hands   ")} ${loaded.handsDir}`,
+    `  ${dim("database")} ${loaded.database}`,
+    `  ${dim("project ")} ${loaded.configPath ?? "no hands.toml; `hands init` writes one"}`,
+    "",
+    hands.length === 0
+      ? "There are no hands here yet. `hands new NAME` makes one."
+      : formatHandsTable(stream, hands, nowMs),
+    ...problems.map((problem) => formatDiagnostic(problem, { color: stream.colors.isColorSupported })),
+    ...(broken.length === 0
+      ? []
+      : [
+          red(
+            `${broken.length} of ${hands.length} hands cannot run: ${broken.map(({ name }) => name).join(", ")}`,
+          ),
+        ]),
+    first === undefined
+      ? "Nothing is scheduled."
+      : `Next: ${first.name} at ${formatWhen(first.nextRunAt, nowMs)}.`,
+    `Look with ${["hands list", "hands executions", "hands approvals", "hands logs --follow"].map((command) => cyan(command)).join(", ")}. Ctrl-C stops.`,
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,94 @@
+import type { Environment } from "../core/index.ts";
+import type { Diagnostic, ManifestProblem } from "../manifest/index.ts";
+import { locateProblems } from "../manifest/index.ts";
+import type { ModelProviderSettings } from "../models/index.ts";
+import type { WebhookChannelConfig } from "./project-config.ts";
+import type { ProjectFile, SecretSource } from "./project-file-schema.ts";
+import { readSecret } from "./read-secret.ts";
+
+/** Every secret of a project, read from where it is kept. */
+export interface ProjectSecrets {
+  readonly modelKey: string | null;
+  readonly providers: Readonly<Record<string, ModelProviderSettings>>;
+  readonly channels: readonly WebhookChannelConfig[];
+  /** `[secrets]`. One that has no value is empty, so that no variable of its name is taken for it. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What `createWebhookChannel` takes: 24 to 64 bytes in base64. Source: https://www.standardwebhooks.com */
+const WEBHOOK_SECRET = /^(?:whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
+
+/**
+ * Reads the secrets that the file names. A key of a model or a channel that is not there is an error, because another one would be used
+ * in its place, or none; one of `[secrets]` is a warning, for only the tools that want it lack it.
+ */
+export async function readSecrets(
+  file: ProjectFile,
+  place: {
+    readonly environment: Environment;
+    readonly projectDir: string;
+    /** Of the file, for diagnostics. */
+    readonly path: string;
+    readonly text: string;
+    readonly isWanted: boolean;
+  },
+): Promise<ProjectSecrets> {
+  const problems: ManifestProblem[] = [];
+
+  async function read(
+    source: SecretSource | undefined,
+    path: readonly string[],
+    severity: "error" | "warning" = "error",
+  ): Promise<string | null> {
+    if (source === undefined || !place.isWanted) return null;
+    const { value, problem, warning } = await readSecret(source, place);
+    if (problem !== null) problems.push(report(severity, "missing_secret", problem, path));
+    if (warning !== null) problems.push(report("warning", "readable_secret", warning, path));
+    return value;
+  }
+
+  const modelKey = await read(file.model?.api_key, ["model", "api_key"]);
+  const providers: [string, ModelProviderSettings][] = [];
+  for (const [name, { base_url, api_key }] of Object.entries(file.model?.providers ?? {})) {
+    const apiKey = await read(api_key, ["model", "providers", name, "api_key"]);
+    providers.push([name, { baseUrl: base_url ?? null, apiKey }]);
+  }
+  const channels: WebhookChannelConfig[] = [];
+  for (const [name, { type, url, secret: source }] of Object.entries(file.channels ?? {})) {
+    const path = ["channels", name, "secret"];
+    const secret = await read(source, path);
+    if (secret === null) continue;
+    if (WEBHOOK_SECRET.test(secret)) channels.push({ type, name, url, secret });
+    else {
+      problems.push(
+        report(
+          "error",
+          "invalid_secret",
+          "the secret is not `whsec_` and the base64 of 24 to 64 bytes",
+          path,
+        ),
+      );
+    }
+  }
+  const named: [string, string][] = [];
+  for (const [name, source] of Object.entries(file.secrets ?? {})) {
+    named.push([name, (await read(source, ["secrets", name], "warning")) ?? ""]);
+  }
+  return {
+    modelKey,
+    providers: Object.fromEntries(providers),
+    channels,
+    named: Object.fromEntries(named),
+    diagnostics: locateProblems(place.text, place.path, problems),
+  };
+}
+
+function report(
+  severity: "error" | "warning",
+  code: string,
+  found: string,
+  path: readonly string[],
+): ManifestProblem {
+  return { severity, code, message: `\`${path.join(".")}\`: ${found}`, path, at: "value", hint: null };
+}

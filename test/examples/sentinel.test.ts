@@ -7,18 +7,18 @@ import type { RunnerBench } from "../support/runner-bench.ts";
 import type { ExampleOptions } from "./example-bench.ts";
 import { openExample } from "./example-bench.ts";
 
-interface Limits {
+type Limits = {
   readonly diskUsedPercent: Record<string, number>;
   readonly memoryUsedPercent: number;
   readonly loadPerCpu: number;
   readonly databaseLatencyMs: number;
-}
+};
 
-interface Proposal {
+type Proposal = {
   readonly measuredAt: string;
   readonly measured: Limits;
   readonly limits: Limits;
-}
+};
 
 interface Report {
   readonly summary: string;

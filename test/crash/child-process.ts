@@ -1,0 +1,109 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { createDeferred } from "../../src/core/index.ts";
+import type { InterruptionSignal } from "./interruption.ts";
+import type { ChildMessage, ParentMessage } from "./protocol.ts";
+
+const PROGRAM = path.join(import.meta.dirname, "child.ts");
+
+/** Generous: what is waited for takes milliseconds on an idle machine. */
+const PATIENCE_MS = 60_000;
+
+/** What became of what a child was told to do. */
+export type ChildOutcome =
+  | { readonly kind: "finished" | "stopped" }
+  /** Its process is dead, by that signal or with that exit code. */
+  | { readonly kind: "died"; readonly how: string };
+
+/** A process that works on cases. */
+export class CrashChild {
+  readonly #process: ChildProcess;
+  readonly #ready: Promise<void>;
+  readonly #ended: Promise<string>;
+  readonly #working = createDeferred();
+  #outcome = createDeferred<ChildOutcome>();
+  #stderr = "";
+  /** Where it said that it is interrupted next; null while it did not. */
+  interruptedAt: string | null = null;
+
+  constructor() {
+    this.#process = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), "hands-crash-compile-cache") },
+    });
+    const ready = createDeferred();
+    this.#ready = ready.promise;
+    this.#ended = once(this.#process, "exit").then(([code, signal]) => String(signal ?? code));
+    void this.#ended.then((how) => {
+      const outcome = this.#outcome;
+      outcome.resolve({ kind: "died", how });
+      ready.resolve();
+    });
+    this.#process.stdin?.on("error", () => {});
+    this.#process.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr += chunk.toString();
+    });
+    const { stdout } = this.#process;
+    if (stdout === null) throw new Error("a child has no stdout");
+    createInterface({ input: stdout }).on("line", (line) => {
+      const message = JSON.parse(line) as ChildMessage;
+      if (message.type === "ready") ready.resolve();
+      else if (message.type === "working") this.#working.resolve();
+      else if (message.type === "interrupted") this.interruptedAt = message.what;
+      else this.#outcome.resolve({ kind: message.type });
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Gives it work; {@link outcome} tells what became of it. */
+  async start(message: ParentMessage): Promise<void> {
+    await this.#ready;
+    this.#outcome = createDeferred<ChildOutcome>();
+    void this.#ended.then((how) => this.#outcome.resolve({ kind: "died", how }));
+    this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** Throws, with what it wrote to stderr, when nothing came of its work in time. */
+  async outcome(): Promise<ChildOutcome> {
+    const outcome = await withPatience(
+      this.#outcome.promise,
+      () => `child ${this.pid} hangs\n${this.#stderr}`,
+    );
+    if (outcome.kind === "died" && outcome.how !== "SIGKILL") {
+      throw new Error(`a child ended by itself (${outcome.how}):\n${this.#stderr}`);
+    }
+    return outcome;
+  }
+
+  /** Resolves when it has started what it was told. */
+  async working(): Promise<void> {
+    await withPatience(this.#working.promise, () => `child ${this.pid} does not start\n${this.#stderr}`);
+  }
+
+  signal(signal: InterruptionSignal | "SIGCONT" | "SIGTERM"): void {
+    this.#process.kill(signal);
+  }
+
+  /** Ends it, whatever it does, and resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+}
+
+async function withPatience<T>(promise: Promise<T>, describe: () => string): Promise<T> {
+  const late = createDeferred<never>();
+  const timer = setTimeout(() => late.reject(new Error(describe())), PATIENCE_MS);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

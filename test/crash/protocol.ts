@@ -1,0 +1,25 @@
+import type { Interruption } from "./interruption.ts";
+import type { UniversePlace } from "./universe.ts";
+
+/** What a child is told to do, one line of JSON. */
+export interface ParentMessage {
+  readonly place: UniversePlace;
+  /** What the code of hands sees beside `PATH`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Made when it has started, unless they were made before. */
+  readonly fires: readonly Fire[];
+  readonly interruption: Interruption | null;
+  /** Goes on until SIGTERM; else it is finished when every execution has ended and every output is delivered. */
+  readonly isFollowing: boolean;
+}
+
+/** One scheduled instant of a hand. */
+export interface Fire {
+  readonly handName: string;
+  readonly scheduledFor: number;
+}
+
+/** What a child says, a line of JSON each. */
+export type ChildMessage =
+  | { readonly type: "ready" | "working" | "finished" | "stopped" }
+  | { readonly type: "interrupted"; readonly what: string };

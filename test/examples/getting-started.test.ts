@@ -14,12 +14,21 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** The command line in a project of its own, which has the examples where the guide has them. */
+const guide = await readFile(new URL("../../docs/getting-started.md", import.meta.url), "utf8");
+const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
+  block.trim().split("\n"),
+);
+
+/** The command line in a project of its own, which has the examples where the guide has them, and the guide's variables. */
 async function openProject() {
   const dir = await mkdtemp(join(tmpdir(), "hands-start-"));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   await cp(EXAMPLES_DIR, join(dir, "examples", "hands"), { recursive: true });
-  const env = { PATH: process.env["PATH"], HOME: dir, NO_COLOR: "1", HANDS_HANDS_DIR: "examples/hands" };
+  const exported = lines.flatMap((line) => {
+    const [, name, value] = /^export (\w+)=(\S+)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  const env = { PATH: process.env["PATH"], HOME: dir, NO_COLOR: "1", ...Object.fromEntries(exported) };
   const run = (args: readonly string[]) =>
     new Promise<Ran>((resolve) => {
       execFile(process.execPath, [MAIN, ...args], { cwd: dir, env }, (error, stdout, stderr) => {
@@ -30,14 +39,10 @@ async function openProject() {
 }
 
 /** The commands of the guide's blocks, as lists of words. */
-async function readCommands(): Promise<string[][]> {
-  const text = await readFile(new URL("../../docs/getting-started.md", import.meta.url), "utf8");
-  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .flatMap(([, block = ""]) => block.trim().split("\n"))
-    .filter((line) => line.startsWith("npx hands "))
-    .map((line) => [...line.slice("npx hands ".length).matchAll(/"([^"]*)"|(\S+)/g)])
-    .map((words) => words.map(([, quoted, word = ""]) => quoted ?? word));
-}
+const commands = lines
+  .filter((line) => line.startsWith("npx hands "))
+  .map((line) => [...line.slice("npx hands ".length).matchAll(/"([^"]*)"|(\S+)/g)])
+  .map((words) => words.map(([, quoted, word = ""]) => quoted ?? word));
 
 test("the guide's commands lead from the first run to a decided gate", { timeout: 90_000 }, async () => {
   const hands = await openProject();
@@ -47,7 +52,6 @@ test("the guide's commands lead from the first run to a decided gate", { timeout
   const report = await readFile(join(hands.dir, "data/workspaces/sentinel/latest-report.json"), "utf8");
   expect(JSON.parse(report).memory.totalBytes).toBe(totalmem());
 
-  const commands = await readCommands();
   const seen: string[] = [];
   for (const words of commands) {
     const name = words.join(" ");
@@ -72,6 +76,9 @@ test("the guide's commands lead from the first run to a decided gate", { timeout
       case "executions":
         expect(said).toMatch(/sentinel.*approval/);
         break;
+      case "run sentinel":
+        expect(ran.stdout).toContain('"limitsFrom": "baseline"');
+        break;
       case "executions sentinel":
         expect(said).toMatch(/sentinel.*success/);
         break;
@@ -93,7 +100,7 @@ test("the guide's commands lead from the first run to a decided gate", { timeout
     "reject",
     "executions",
     "execution",
-    "--hands",
+    "run",
   ]);
 });
 

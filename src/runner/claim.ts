@@ -188,11 +188,10 @@ async function judge(
   });
   switch (admission.kind) {
     case "admit":
-      return (await isDaySpent(transaction, row, hand))
-        ? await skip(parts, transaction, row, "budget")
-        : "admit";
+      break;
     case "admit_after_cancel":
-      await cancelOthers(parts, transaction, row);
+      // Nobody wakes it again where only sleepers were in its way: they have ended here.
+      if ((await cancelOthers(parts, transaction, row)) === 0) break;
       return await hold(transaction, row, "overlap");
     case "hold":
       return await hold(transaction, row, admission.reason);
@@ -200,6 +199,7 @@ async function judge(
       if (admission.reason === "max_waiting") await sayOnce(transaction, row, load.waitingForHuman);
       return await skip(parts, transaction, row, admission.reason);
   }
+  return (await isDaySpent(transaction, row, hand)) ? await skip(parts, transaction, row, "budget") : "admit";
 }
 
 /** Was its fire missed, and is run after all? A fire that its jitter held back is not late. */
@@ -292,12 +292,14 @@ async function skip(
   return { kind: "ended" };
 }
 
-/** Overlap `cancel`: what runs is asked to end, what sleeps ends here; what waits for a human is spared. */
+/**
+ * Overlap `cancel`: what runs is asked to end, what sleeps ends here; what waits for a human is spared. Gives how many have still to end.
+ */
 async function cancelOthers(
   parts: ClaimParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
-): Promise<void> {
+): Promise<number> {
   const others = await forUpdate(
     transaction,
     transaction.db
@@ -326,6 +328,7 @@ async function cancelOthers(
       retryAt: null,
     });
   }
+  return others.filter((other) => other.status === "running").length;
 }
 
 /** Asks the process that runs it to end it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
@@ -193,11 +193,9 @@ function changesOf(options: RunnerBenchOptions): Partial<RunnerParts> {
 }
 
 async function lookUp(handsDir: string, name: string): Promise<HandLookup> {
+  if (!existsSync(path.join(handsDir, name))) return { kind: "missing" };
   const folder = await loadHandFolder(path.join(handsDir, name));
-  if (folder.hand === undefined) {
-    const isMissing = folder.diagnostics.some((diagnostic) => diagnostic.code === "missing_manifest");
-    return isMissing ? { kind: "missing" } : { kind: "broken", problems: folder.diagnostics };
-  }
+  if (folder.hand === undefined) return { kind: "broken", problems: folder.diagnostics };
   return folder.hand.enabled ? { kind: "ready", hand: folder.hand } : { kind: "disabled", hand: folder.hand };
 }
 

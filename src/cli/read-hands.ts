@@ -3,7 +3,7 @@ import type { Diagnostic } from "../manifest/index.ts";
 import type { HandJson } from "../registry/index.ts";
 import { HandRegistry } from "../registry/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
-import { readBuiltinCatalog } from "../runtime/index.ts";
+import { createInspection, readBuiltinCatalog } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { loadProject, openForReading } from "./project.ts";
@@ -42,6 +42,7 @@ export async function withRegistry<T>(
     clock: context.clock,
     logger: silentLogger,
     tools: await readBuiltinCatalog(),
+    inspect: await createInspection(config),
     ownsIndex: false,
   });
   try {

@@ -7,7 +7,7 @@ import type { HandChange } from "./hand-change.ts";
 import { compareEntries, isEmptyChange } from "./hand-change.ts";
 import type { IndexEntry } from "./index-folders.ts";
 import { indexFolders } from "./index-folders.ts";
-import type { KnownTools, LoadedFolder } from "./load-folders.ts";
+import type { HandChecks, LoadedFolder } from "./load-folders.ts";
 import { loadFolders } from "./load-folders.ts";
 import { settleOwners } from "./settle-owners.ts";
 import { writeIndex } from "./write-index.ts";
@@ -18,7 +18,7 @@ export interface HandIndexOptions {
   readonly handsDir: string;
   /** False leaves the store's index as it is. */
   readonly ownsIndex: boolean;
-  readonly tools: KnownTools | null;
+  readonly checks: HandChecks;
   readonly logger: Logger;
 }
 
@@ -100,7 +100,7 @@ export class HandIndex {
 
   async #load(store: Store, dirs: readonly string[], changed: readonly string[]): Promise<IndexLook> {
     const isChanged = new Set(changed);
-    const loaded = await loadFolders(changed, this.#options.tools);
+    const loaded = await loadFolders(changed, this.#options.checks);
     const fresh = new Map(loaded.map((folder) => [folder.dir, folder]));
     const folders = new Map<string, LoadedFolder>();
     for (const dir of dirs) {

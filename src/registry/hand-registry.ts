@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { decideApproval } from "../approvals/index.ts";
 import type { Clock, Logger } from "../core/index.ts";
 import { describeError, HandsError, silentLogger, systemClock } from "../core/index.ts";
-import type { CatalogTool, Diagnostic, HandConfig } from "../manifest/index.ts";
+import type { CatalogTool, Diagnostic, HandConfig, ManifestProblem } from "../manifest/index.ts";
 import type { Store } from "../store/index.ts";
 import {
   findHandRow,
@@ -53,6 +53,8 @@ export interface HandRegistryOptions {
   readonly tools?: readonly CatalogTool[];
   /** Does the project name MCP servers of its own? Default: false. */
   readonly hasMcpServers?: boolean;
+  /** Further problems of a hand, as of a model or channel that the project does not have. Default: none. */
+  readonly inspect?: (hand: HandConfig) => readonly ManifestProblem[];
   /** False only reads the store's index, as a command that shows what is there. Default: true. */
   readonly ownsIndex?: boolean;
   /** Sends a wake-up for executions that may go on. Without it they are found by the next sweep. */
@@ -92,7 +94,10 @@ export class HandRegistry {
     this.#index = new HandIndex({
       handsDir: this.handsDir,
       ownsIndex: options.ownsIndex ?? true,
-      tools: tools === undefined ? null : { tools, hasMcpServers },
+      checks: {
+        tools: tools === undefined ? null : { tools, hasMcpServers },
+        inspect: options.inspect ?? (() => []),
+      },
       logger,
     });
   }

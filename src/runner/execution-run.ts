@@ -171,7 +171,9 @@ export class ExecutionRun {
       return await this.#conclude(new HandsError("cancelled", "cancelled while its budget was spent"));
     }
     const known = toHandsError(error);
-    const failure = { code: known.code, message: this.#parts.redactor.text(known.message) };
+    // The record is read later and elsewhere: what to do about it belongs there too.
+    const message = known.hint === undefined ? known.message : `${known.message} ${known.hint}`;
+    const failure = { code: known.code, message: this.#parts.redactor.text(message) };
     const base = { output: "", error: failure, deliveries: [], retryAt: null };
     switch (known.code) {
       case "lease_lost":

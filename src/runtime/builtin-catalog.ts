@@ -1,6 +1,9 @@
 import { readEnvironment, systemClock, systemRandom } from "../core/index.ts";
+import type { HandConfig, ManifestProblem } from "../manifest/index.ts";
 import type { ToolDescriptor } from "../tools/index.ts";
+import { inspectHand } from "./inspect-hand.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
+import type { ProjectConfig } from "./project-config.ts";
 
 /** The tools that come with the program, as data; for holding manifests against them without a runtime. */
 export async function readBuiltinCatalog(): Promise<readonly ToolDescriptor[]> {
@@ -12,4 +15,17 @@ export async function readBuiltinCatalog(): Promise<readonly ToolDescriptor[]> {
     environment: readEnvironment(),
   });
   return tools.map((tool) => tool.descriptor);
+}
+
+/** What a project lacks for its hands, as their problems; without a runtime. */
+export async function createInspection(
+  config: ProjectConfig,
+): Promise<(hand: HandConfig) => readonly ManifestProblem[]> {
+  const { createModelProvider } = await import("../models/index.ts");
+  const models = createModelProvider({
+    settings: config.model,
+    environment: readEnvironment(),
+    clock: systemClock,
+  });
+  return (hand) => inspectHand(hand, { models, channels: config.channels });
 }

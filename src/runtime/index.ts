@@ -1,4 +1,4 @@
-export { readBuiltinCatalog } from "./builtin-catalog.ts";
+export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
 export { checkHandCode } from "./check-hand-code.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";

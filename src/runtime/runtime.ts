@@ -24,6 +24,7 @@ import type { CallableTool } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
 import { EventSealer } from "./event-sealer.ts";
+import { inspectHand } from "./inspect-hand.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 
@@ -94,6 +95,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     logger,
     tools: tools.map((tool) => tool.descriptor),
+    inspect: (hand) => inspectHand(hand, { models, channels: config.channels }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
   const runner = new HandRunner({

@@ -1,0 +1,32 @@
+import type { HandConfig, ManifestProblem } from "../manifest/index.ts";
+import type { ModelProvider } from "../models/index.ts";
+import type { ProjectConfig } from "./project-config.ts";
+
+/**
+ * What a project lacks for a hand: a model for a model brain, a channel for its output. Warnings: the hand is there, its fires are skipped or
+ * a delivery fails, each with the reason.
+ */
+export function inspectHand(
+  hand: HandConfig,
+  project: { readonly models: ModelProvider; readonly channels: ProjectConfig["channels"] },
+): readonly ManifestProblem[] {
+  const problems: ManifestProblem[] = [];
+  const missing = hand.scriptPath === null ? project.models.explainMissing(hand.model.name) : null;
+  if (missing !== null) {
+    const path = hand.model.name === null ? ["hand"] : ["model", "name"];
+    problems.push({ severity: "warning", code: "model_not_configured", ...missing, path, at: "key" });
+  }
+  const names = project.channels.map((channel) => channel.name);
+  for (const channel of hand.output.channel) {
+    if (names.includes(channel)) continue;
+    problems.push({
+      severity: "warning",
+      code: "unknown_channel",
+      message: `There is no channel \`${channel}\` in this project, so nothing can be delivered to it`,
+      path: ["output", "channel"],
+      at: "value",
+      hint: `Add [channels.${channel}] to hands.toml.`,
+    });
+  }
+  return problems;
+}

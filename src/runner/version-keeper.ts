@@ -1,11 +1,11 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { loadHandFolder, readFolderFingerprint } from "../manifest/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
-import { readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
+import { isThere, readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
 export interface HandVersion {
@@ -107,11 +107,8 @@ export class VersionKeeper {
   }
 
   async #unpack(hash: string, dir: string): Promise<void> {
-    const isThere = await stat(dir).then(
-      () => true,
-      () => false,
-    );
-    if (isThere && (await readHandSnapshot(dir)).hash === hash) return;
+    const wasThere = await isThere(dir);
+    if (wasThere && (await readHandSnapshot(dir)).hash === hash) return;
     const row = await this.#store.db
       .selectFrom("hand_versions")
       .select("files_json")
@@ -124,9 +121,10 @@ export class VersionKeeper {
       path: file.path,
       content: Buffer.from(file.content, "base64"),
     }));
-    await rm(dir, { recursive: true, force: true });
+    // Only what was found damaged: another process may have unpacked it meanwhile, and be at work in it.
+    if (wasThere) await rm(dir, { recursive: true, force: true });
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    await unpackHandSnapshot({ hash, files }, dir, `${hash}.${this.#store.ids.next()}.unpacking`);
+    await unpackHandSnapshot({ hash, files }, dir, this.#store.ids.next());
   }
 }
 

@@ -24,7 +24,7 @@ export class Worker {
   readonly #parts: RunnerParts;
   readonly #keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper };
   readonly #waiting = new Map<string, number>();
-  readonly #claiming = new Set<string>();
+  readonly #claiming = new Map<string, Promise<void>>();
   readonly #passedOver = new Map<string, number>();
   readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
   #isWorking = false;
@@ -61,6 +61,8 @@ export class Worker {
     this.#timer?.cancel();
     this.#stopListening?.();
     await this.#sweep;
+    // What is being claimed is ours in a moment, and has to be handed back as well.
+    await Promise.all(this.#claiming.values());
     const all = Promise.all([...this.#runs.values()].map(({ done }) => done));
     const grace = new AbortController();
     const ranOut = this.#parts.clock.sleep(STOP_GRACE_MS, grace.signal).then(
@@ -142,7 +144,7 @@ export class Worker {
     while (this.#isWorking && this.#waiting.size > 0 && this.#busy < this.#parts.maxConcurrent) {
       const next = takeMostUrgent(this.#waiting);
       if (next === undefined || this.#runs.has(next) || this.#claiming.has(next)) continue;
-      void this.#takeUp(next);
+      this.#claiming.set(next, this.#takeUp(next));
     }
   }
 
@@ -151,7 +153,6 @@ export class Worker {
   }
 
   async #takeUp(executionId: string): Promise<void> {
-    this.#claiming.add(executionId);
     try {
       const claim = await claimExecution(this.#claimParts, executionId);
       if (claim.kind === "claimed") void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim));

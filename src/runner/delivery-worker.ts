@@ -1,6 +1,6 @@
 import type { ChannelSet } from "../channels/index.ts";
 import { createFileChannel, FILE_CHANNEL } from "../channels/index.ts";
-import type { Clock, ClockTimer, Logger } from "../core/index.ts";
+import type { Clock, ClockTimer, Logger, Redactor } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
 import type { DeliveryRow, Store } from "../store/index.ts";
 import {
@@ -25,6 +25,7 @@ export class DeliveryWorker {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #channels: ChannelSet;
+  readonly #redactor: Redactor;
   readonly #nodeId: string;
   readonly #active = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
@@ -36,12 +37,14 @@ export class DeliveryWorker {
     readonly clock: Clock;
     readonly logger: Logger;
     readonly channels: ChannelSet;
+    readonly redactor: Redactor;
     readonly nodeId: string;
   }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#channels = parts.channels;
+    this.#redactor = parts.redactor;
     this.#nodeId = parts.nodeId;
   }
 
@@ -153,7 +156,8 @@ export class DeliveryWorker {
     const askedMs = typeof details["retryAfterMs"] === "number" ? details["retryAfterMs"] : 0;
     const nextAttemptAt = mayRetry ? this.#store.nowMs() + Math.max(delay, askedMs) : null;
     const status = mayRetry ? "retrying" : "failed";
-    await this.#record(row, { status, result: null, error: describeError(error), nextAttemptAt });
+    const message = this.#redactor.text(describeError(error));
+    await this.#record(row, { status, result: null, error: message, nextAttemptAt });
   }
 
   async #record(

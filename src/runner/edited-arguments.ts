@@ -1,10 +1,10 @@
 import type { BoundFile } from "../approvals/index.ts";
 import { compileGates, decideCall, mergeGates } from "../approvals/index.ts";
 import type { JsonObject } from "../core/index.ts";
-import { HandsError } from "../core/index.ts";
+import { canonicalJson, HandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
-import type { ApprovalRow } from "../store/index.ts";
+import type { ApprovalRow, Store } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { readNamedFiles } from "./bound-call.ts";
 import { collectTools } from "./collect-tools.ts";
@@ -14,8 +14,8 @@ import type { HandVersion, VersionKeeper } from "./version-keeper.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /**
- * Passes arguments that a human edited through the tool's schema and the operator's rules, and binds the files that they name. A request that
- * no tool stands behind takes any object.
+ * Passes arguments that a human edited through the tool's schema and the operator's rules, and binds the files that they name. Of a delivery only
+ * the text can be edited; a request that no tool stands behind takes any object.
  *
  * Throws: `tool_arguments`, `denied`, `tool_not_found`.
  */
@@ -25,7 +25,10 @@ export async function revalidateEdit(
   approval: ApprovalRow,
   args: JsonObject,
 ): Promise<{ readonly args: JsonObject; readonly files: readonly BoundFile[] }> {
-  if (approval.tool === null) return { args, files: [] };
+  if (approval.tool === null) {
+    if (await isAboutDelivery(parts.store, approval)) assertOnlyTextEdited(approval, args);
+    return { args, files: [] };
+  }
   const version = await versions.open(approval.hand_name, approval.version_hash ?? "");
   const tool = await findTool(parts, version, approval.tool);
   const parsed = await tool.parse(args);
@@ -71,6 +74,26 @@ async function assertAllowed(
     "denied",
     `an operator's rule forbids ${approval.tool} (deny = ${JSON.stringify(decision.rule)})`,
   );
+}
+
+async function isAboutDelivery(store: Store, approval: ApprovalRow): Promise<boolean> {
+  const step = await store.db
+    .selectFrom("execution_steps")
+    .select("kind")
+    .where("execution_id", "=", approval.execution_id)
+    .where("step_index", "=", approval.step_index)
+    .executeTakeFirst();
+  return step?.kind === "delivery";
+}
+
+/** Where it goes was resolved by the program; a human changes what goes there. */
+function assertOnlyTextEdited(approval: ApprovalRow, args: JsonObject): void {
+  const { payload: _before, ...before } = JSON.parse(approval.args_json ?? "{}") as JsonObject;
+  const { payload, ...rest } = args;
+  if (typeof payload === "string" && canonicalJson(rest) === canonicalJson(before)) return;
+  throw new HandsError("tool_arguments", "only the text of a delivery can be edited: its `payload`", {
+    hint: "Keep channel, destination and format as they were asked about.",
+  });
 }
 
 async function findTool(parts: RunnerParts, version: HandVersion, name: string): Promise<CallableTool> {

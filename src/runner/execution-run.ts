@@ -4,6 +4,7 @@ import { describeError, HandsError, toHandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
+import { findExecution } from "../store/index.ts";
 import { BudgetSpent } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { collectTools, loadCode } from "./collect-tools.ts";
@@ -106,8 +107,16 @@ export class ExecutionRun {
   }
 
   async #think(context: RunContext): Promise<BrainResult> {
+    const output = await this.#readKeptOutput(context);
+    if (output !== null) return { kind: "finished", output };
     if (context.version.config.scriptPath === null) return await runModelBrain(context);
     return await runScriptBrain(context, await loadCode(this.#parts, context.version));
+  }
+
+  /** What the brain came to before its delivery was asked about: a second turn of it might come to something else. */
+  async #readKeptOutput(context: RunContext): Promise<string | null> {
+    if (!context.journal.steps.some((step) => step.kind === "delivery")) return null;
+    return (await findExecution(this.#parts.store, this.executionId))?.output ?? null;
   }
 
   /** Ends or parks; false where something was decided meanwhile and the brain has to look again. */

@@ -71,13 +71,16 @@ async function park(
 
 /** What there is to wait for, or null where some call can go on: it was decided, or its result has not been seen by the brain yet. */
 async function findWait(run: RunContext, transaction: StoreTransaction) {
-  const steps = await transaction.db
+  const all = await transaction.db
     .selectFrom("execution_steps")
     .select(["kind", "status", "result_order", "approval_id", "wake_at"])
     .where("execution_id", "=", run.row.id)
     .where("kind", "!=", "value")
     .orderBy("step_index")
     .execute();
+  // Once there is output to deliver the brain is done: what it left behind is not waited for.
+  const deliveries = all.filter((step) => step.kind === "delivery");
+  const steps = deliveries.length > 0 ? deliveries : all;
   const canGoOn = steps.some(
     (step) =>
       step.status === "proposed" ||

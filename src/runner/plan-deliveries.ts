@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { decideDelivery, requestApproval } from "../approvals/index.ts";
 import { FILE_CHANNEL } from "../channels/index.ts";
 import type { JsonObject } from "../core/index.ts";
@@ -23,7 +23,7 @@ export async function planDeliveries(run: RunContext, payload: string): Promise<
   const wanted: PlannedDelivery[] = [];
   if (output.fileDrop !== null) {
     const folder = resolve(run.parts.projectDir, output.fileDrop);
-    const destination = isInside(run.parts.projectDir, folder) ? folder : "";
+    const destination = mayDropInto(run, folder) ? folder : "";
     wanted.push({ channel: FILE_CHANNEL, destination, format: output.format, payload });
   }
   for (const channel of output.channel) {
@@ -40,6 +40,13 @@ export async function planDeliveries(run: RunContext, payload: string): Promise<
   return isBlocked ? { kind: "blocked" } : { kind: "ready", deliveries };
 }
 
+/** Inside the project, and never where a file would become part of a hand. */
+function mayDropInto(run: RunContext, folder: string): boolean {
+  const { projectDir, dataDir } = run.parts;
+  const ofHands = [dirname(run.today.handDir), join(dataDir, "versions")];
+  return isInside(projectDir, folder) && !ofHands.some((hands) => isInside(hands, folder));
+}
+
 type DeliveryVerdict =
   | { readonly kind: "deliver"; readonly delivery: PlannedDelivery }
   | { readonly kind: "waiting" }
@@ -48,16 +55,19 @@ type DeliveryVerdict =
 async function judgeDelivery(run: RunContext, delivery: PlannedDelivery): Promise<DeliveryVerdict> {
   const { channel, destination, format, payload } = delivery;
   const args: JsonObject = { channel, destination, format, payload };
-  // A human may have changed the text, so the step is known by what was first asked about.
-  const detail = JSON.stringify({ asked: hashJson(args) });
-  const known = run.journal.steps.find((step) => step.kind === "delivery" && step.detail_json === detail);
-  if (known !== undefined) return await readVerdict(run, known);
   const decision = decideDelivery({
     ...delivery,
     parameters: run.parameters,
     gates: run.gates,
     operator: run.parts.policy,
   });
+  // What was asked about and approved is sent as it was approved, wherever the channel's settings point today.
+  const known = run.journal.steps.find((step) => step.kind === "delivery" && step.name === channel);
+  if (known?.status === "approved" && decision.kind === "refuse") {
+    await run.journal.settle(known, ["approved"], refusal(decision.rule));
+    return { kind: "denied" };
+  }
+  if (known !== undefined) return await readVerdict(run, known);
   if (decision.kind === "deliver") return { kind: "deliver", delivery };
   const index = run.journal.takeIndex();
   const [step] = await run.journal.commit(true, async (transaction) => {
@@ -70,14 +80,19 @@ async function judgeDelivery(run: RunContext, delivery: PlannedDelivery): Promis
         effect: "destructive",
         args_json: JSON.stringify(args),
         args_hash: hashJson(args),
-        detail_json: detail,
         started_at: transaction.nowMs,
         ...(decision.kind === "ask"
           ? { status: "awaiting" as const }
-          : refusal(decision.rule, run.journal.takeResultOrder())),
+          : { ...refusal(decision.rule), result_order: run.journal.takeResultOrder() }),
       },
     ]);
     if (inserted === undefined) return [];
+    // Kept with the first request: what the brain came to is not asked of it again.
+    await transaction.db
+      .updateTable("hand_executions")
+      .set({ output: payload })
+      .where("id", "=", run.row.id)
+      .execute();
     return decision.kind === "ask"
       ? [await askAboutDelivery(run, transaction, inserted, decision, args)]
       : [inserted];
@@ -85,9 +100,9 @@ async function judgeDelivery(run: RunContext, delivery: PlannedDelivery): Promis
   return step === undefined ? { kind: "waiting" } : await readVerdict(run, step);
 }
 
-function refusal(rule: string, resultOrder: number) {
+function refusal(rule: string) {
   const error = { code: "denied", message: `an operator's rule forbids it (deny = ${JSON.stringify(rule)})` };
-  return { status: "denied" as const, error_json: JSON.stringify(error), result_order: resultOrder };
+  return { status: "denied" as const, error_json: JSON.stringify(error) };
 }
 
 async function askAboutDelivery(

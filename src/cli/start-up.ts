@@ -26,6 +26,7 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
   const isPlain = context.isJson || context.environment["HANDS_LOG"] === "json";
   const logger = await createLogger(context, { isPlain, isVerbose: options.isVerbose });
   const runtime = await createRuntime({
+    checksCode: true,
     config: project.config,
     clock: context.clock,
     environment: context.environment,

@@ -24,13 +24,14 @@ export interface FolderListing {
 /** Files at the top of the folder. */
 const TOP_FILES = new Set(["HAND.toml", "SYSTEM.md", "hand.ts"]);
 const FOLDERS = new Set(["skills", "tools"]);
+/** What is neither: code and texts that a hand's own code may read. A link to it is passed over, as it is when a version is kept. */
+const isFurther = (name: string) => !TOP_FILES.has(name) && !FOLDERS.has(name);
 
 /** Deeper than any skill's own folders; ends links that lead in circles. */
 const DEEPEST_FOLDER = 8;
 
 /**
- * Lists what belongs to a hand: `HAND.toml`, `SYSTEM.md`, `hand.ts`, and everything below `skills/` and `tools/` but hidden
- * entries and `node_modules`. One call for each folder and one for each file; links are followed only inside the folder.
+ * Lists what belongs to a hand: everything in its folder but hidden entries and `node_modules`. One call for each folder and one for each file; links are followed only inside the folder.
  *
  * Throws what the file system throws when the folder itself cannot be read.
  */
@@ -44,13 +45,9 @@ export async function listFolder(dir: string): Promise<FolderListing> {
     await Promise.all(
       entries.map(async (entry) => {
         const { name } = entry;
-        if (
-          depth === 0
-            ? !TOP_FILES.has(name) && !FOLDERS.has(name)
-            : name.startsWith(".") || name === "node_modules"
-        )
-          return;
+        if (name.startsWith(".") || name === "node_modules") return;
         const path = folder === "" ? name : `${folder}/${name}`;
+        if (isFurther(path.split("/", 1)[0] ?? name) && !entry.isFile() && !entry.isDirectory()) return;
         try {
           if (entry.isSymbolicLink()) {
             realRoot ??= await realpath(dir);
@@ -66,7 +63,7 @@ export async function listFolder(dir: string): Promise<FolderListing> {
             else if (depth < DEEPEST_FOLDER) await visit(path, depth + 1);
           } else if (facts?.isFile()) {
             files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
-          } else if (depth === 0) refused.push({ path, reason: "not_a_file" });
+          } else if (depth === 0 && !isFurther(name)) refused.push({ path, reason: "not_a_file" });
         } catch (error) {
           // A file that was removed since it was listed is simply not there; a link that leads nowhere is a fault.
           const isGone = (error as NodeJS.ErrnoException).code === "ENOENT" && !entry.isSymbolicLink();

@@ -8,8 +8,6 @@ type Mark = Pick<Stats, "mtimeMs" | "ctimeMs" | "size" | "ino"> | null;
 /** What a folder looked like: each of its files and folders, with its mark. */
 export type FolderMarks = readonly (readonly [path: string, mark: Mark])[];
 
-/** Only these have content that belongs to a hand; anything else below its folder may be as large as it likes. */
-const FOLDERS_OF_HANDS = new Set(["skills", "tools"]);
 const DEEPEST_FOLDER = 8;
 
 /**
@@ -27,8 +25,7 @@ export function readFolderMarks(dir: string): FolderMarks {
       if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
       const path = join(folder, entry.name);
       if (!entry.isDirectory()) marks.push([path, readMark(path)]);
-      else if (depth < DEEPEST_FOLDER && (depth > 0 || FOLDERS_OF_HANDS.has(entry.name)))
-        visit(path, depth + 1);
+      else if (depth < DEEPEST_FOLDER) visit(path, depth + 1);
     }
   }
 }

@@ -1,8 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-
-const FILES = ["HAND.toml", "SYSTEM.md", "hand.ts"];
-const FOLDERS = ["skills", "tools"];
+import { join, relative, sep } from "node:path";
 
 /** Do two folders hold the same hand, byte for byte? What cannot be read is not the same as anything. */
 export async function hasSameContent(leftDir: string, rightDir: string): Promise<boolean> {
@@ -20,14 +17,10 @@ export async function hasSameContent(leftDir: string, rightDir: string): Promise
 }
 
 async function listContent(dir: string): Promise<readonly string[]> {
-  const top = await readdir(dir);
-  const below = await Promise.all(
-    FOLDERS.filter((folder) => top.includes(folder)).map(async (folder) => {
-      const entries = await readdir(join(dir, folder), { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
-    }),
-  );
-  return [...FILES.filter((file) => top.includes(file)), ...below.flat()].sort();
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.split(sep).some((part) => part.startsWith(".") || part === "node_modules"))
+    .sort();
 }

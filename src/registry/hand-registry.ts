@@ -25,6 +25,7 @@ import type { HandJson } from "./hand-json.ts";
 import { toHandJson } from "./hand-json.ts";
 import { deriveHandStatus } from "./hand-status.ts";
 import { HandWatch } from "./hand-watch.ts";
+import type { ReadOwnTools } from "./load-folders.ts";
 import type { ExecutionLog } from "./log-execution.ts";
 import { logExecution } from "./log-execution.ts";
 import type { HandLookup } from "./look-up.ts";
@@ -53,6 +54,8 @@ export interface HandRegistryOptions {
   readonly tools?: readonly CatalogTool[];
   /** Does the project name MCP servers of its own? Default: false. */
   readonly hasMcpServers?: boolean;
+  /** Loads a hand's own code for the tools it gives. Without it no code is run, and what depends on it is `unchecked`. */
+  readonly readOwnTools?: ReadOwnTools;
   /** Further problems of a hand, as of a model or channel that the project does not have. Default: none. */
   readonly inspect?: (hand: HandConfig) => readonly ManifestProblem[];
   /** False only reads the store's index, as a command that shows what is there. Default: true. */
@@ -96,6 +99,7 @@ export class HandRegistry {
       ownsIndex: options.ownsIndex ?? true,
       checks: {
         tools: tools === undefined ? null : { tools, hasMcpServers },
+        readOwnTools: options.readOwnTools ?? null,
         inspect: options.inspect ?? (() => []),
       },
       logger,

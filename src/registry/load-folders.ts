@@ -20,9 +20,17 @@ export interface KnownTools {
   readonly hasMcpServers: boolean;
 }
 
+/** What a hand's own code gives: its tools, or why it cannot be loaded. */
+export type ReadOwnTools = (
+  hand: HandConfig,
+  fingerprint: string,
+) => Promise<{ readonly tools: readonly CatalogTool[]; readonly problem: Diagnostic | null }>;
+
 /** What a manifest is held against besides its own rules. */
 export interface HandChecks {
   readonly tools: KnownTools | null;
+  /** The tools of a hand's own code, which this runs; null where nothing of a hand is to be run. */
+  readonly readOwnTools: ReadOwnTools | null;
   /** Problems that only the project knows of, as a model that is not configured. */
   readonly inspect: (hand: HandConfig) => readonly ManifestProblem[];
 }
@@ -38,29 +46,38 @@ export async function loadFolders(
   const loaded: LoadedFolder[] = [];
   const waiting = dirs.entries();
   const work = async () => {
-    for (const [index, dir] of waiting) loaded[index] = checkHand(await loadHandFolder(dir), checks);
+    for (const [index, dir] of waiting) loaded[index] = await checkHand(await loadHandFolder(dir), checks);
   };
   await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.length) }, work));
   return loaded;
 }
 
-function checkHand(folder: HandFolder, { tools, inspect }: HandChecks): LoadedFolder {
+async function checkHand(folder: HandFolder, checks: HandChecks): Promise<LoadedFolder> {
   const { dir, name, hand = null, diagnostics, fingerprint } = folder;
   const plain = { dir, name, fingerprint };
   if (hand === null) return { ...plain, hand, diagnostics };
-  const problems = [...checkTools(hand, tools), ...inspect(hand)];
-  if (problems.length === 0) return { ...plain, hand, diagnostics };
-  const located = locateProblems(folder.text, join(dir, "HAND.toml"), problems);
-  const isBroken = problems.some(({ severity }) => severity === "error");
-  return { ...plain, hand: isBroken ? null : hand, diagnostics: [...diagnostics, ...located] };
+  const hasOwnTools = hand.toolPaths.length > 0;
+  const own =
+    hasOwnTools && checks.readOwnTools !== null ? await checks.readOwnTools(hand, fingerprint) : null;
+  const problems = [...checkTools(hand, checks.tools, own?.tools ?? null), ...checks.inspect(hand)];
+  const located = problems.length === 0 ? [] : locateProblems(folder.text, join(dir, "HAND.toml"), problems);
+  const found = [...(own?.problem == null ? [] : [own.problem]), ...located];
+  if (found.length === 0) return { ...plain, hand, diagnostics };
+  const isBroken = found.some(({ severity }) => severity === "error");
+  return { ...plain, hand: isBroken ? null : hand, diagnostics: [...diagnostics, ...found] };
 }
 
-/** Holds a manifest against the tools that there are. A hand's own tools and MCP servers are not known before they are asked. */
-function checkTools(hand: HandConfig, knownTools: KnownTools | null): readonly ManifestProblem[] {
+/** Holds a manifest against the tools that there are. MCP servers' tools, and a hand's own where they were not read, are not known. */
+function checkTools(
+  hand: HandConfig,
+  knownTools: KnownTools | null,
+  own: readonly CatalogTool[] | null,
+): readonly ManifestProblem[] {
   if (knownTools === null) return [];
-  const hasOwnTools = hand.toolPaths.length > 0 || Object.keys(hand.mcp).length > 0;
+  const names = new Set(own?.map((tool) => tool.name));
+  const isUnread = hand.toolPaths.length > 0 && own === null;
   return checkGateCoverage(hand, {
-    tools: knownTools.tools,
-    isComplete: !hasOwnTools && !knownTools.hasMcpServers,
+    tools: [...knownTools.tools.filter((tool) => !names.has(tool.name)), ...(own ?? [])],
+    isComplete: !isUnread && Object.keys(hand.mcp).length === 0 && !knownTools.hasMcpServers,
   });
 }

@@ -97,18 +97,23 @@ export class Journal {
   ): Promise<readonly StepRow[]> {
     const queued = this.#queued;
     this.#queued = [];
-    const rows = await writeFenced(this.#parts, this.#lease, isProgress, async (transaction) => {
-      const values = await insertSteps(transaction, queued);
-      const written = [...values, ...(await work(transaction))];
-      if (written.length > 0) {
-        const { executionId, handName } = this.#lease;
-        transaction.notify({ kind: "execution", executionId, handName });
-      }
-      await this.#countSteps(transaction, written);
-      return written;
-    });
-    for (const row of rows) this.#note(row);
-    return rows;
+    const { values, written } = await writeFenced(
+      this.#parts,
+      this.#lease,
+      isProgress,
+      async (transaction) => {
+        const values = await insertSteps(transaction, queued);
+        const written = await work(transaction);
+        if (values.length + written.length > 0) {
+          const { executionId, handName } = this.#lease;
+          transaction.notify({ kind: "execution", executionId, handName });
+        }
+        await this.#countSteps(transaction, written);
+        return { values, written };
+      },
+    );
+    for (const row of [...values, ...written]) this.#note(row);
+    return written;
   }
 
   /** The execution counts the steps that people are shown, in the transaction that adds them. */

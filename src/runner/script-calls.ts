@@ -1,6 +1,6 @@
 import { decideRequest, loadApproval, requestApproval } from "../approvals/index.ts";
 import type { ScriptCall, ScriptRun } from "../code/index.ts";
-import type { JsonObject } from "../core/index.ts";
+import type { ErrorCode, JsonObject } from "../core/index.ts";
 import { HandsError, hashJson, toHandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
@@ -12,6 +12,9 @@ import { recordCalls } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
 import { SLEEP } from "./script-outcome.ts";
 import { SCRIPT_STEP_DETAIL } from "./script-step.ts";
+
+/** What a script can be told of a question that a model did not answer. */
+const ASK_FAILURES: readonly ErrorCode[] = ["model_failed", "model_not_configured"];
 
 /** Journals and makes the calls that a script issues; tool calls, once journaled, are driven with those of a model. */
 export class ScriptCalls {
@@ -124,7 +127,7 @@ export class ScriptCalls {
 
   async #ask(index: number, call: Extract<ScriptCall, { kind: "ask" }>): Promise<void> {
     const { version, parts } = this.#run;
-    const client = parts.models.resolve(version.config.model.name);
+    const { name } = version.config.model;
     const request = {
       system: call.options.system ?? version.systemPrompt ?? "",
       messages: [{ role: "user" as const, text: parts.redactor.text(call.prompt) }],
@@ -134,10 +137,10 @@ export class ScriptCalls {
       format: call.options.format ?? ("text" as const),
     };
     try {
-      await askModel(this.#run, client, request, index, async () => []);
+      await askModel(this.#run, parts.models.resolve(name), request, index, async () => []);
     } catch (error) {
-      if (!(error instanceof HandsError) || error.code !== "model_failed") throw error;
-      await this.#noteFailedAsk(index, client.name, error);
+      if (!(error instanceof HandsError) || !ASK_FAILURES.includes(error.code)) throw error;
+      await this.#noteFailedAsk(index, name ?? "model", error);
     }
   }
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { HandCodeHost } from "../code/index.ts";
-import { readEnvironment, silentLogger, systemClock, toHandsError } from "../core/index.ts";
-import type { Diagnostic, HandConfig, HandFolder } from "../manifest/index.ts";
+import { readEnvironment, silentLogger, systemClock } from "../core/index.ts";
+import type { Diagnostic, HandFolder } from "../manifest/index.ts";
 import { checkGateCoverage, locateProblems } from "../manifest/index.ts";
 import type { ToolDescriptor } from "../tools/index.ts";
+import { readOwnTools } from "./read-own-tools.ts";
 
 /**
  * What is wrong with each hand's folder, its code included: loads it in a worker thread as a run would, from where it lies, and holds the
@@ -29,7 +29,7 @@ export async function checkHandCode(
         results.push(diagnostics);
         continue;
       }
-      const own = await loadTools(hand, fingerprint, host);
+      const own = await readOwnTools(hand, fingerprint, host);
       const names = new Set(own.tools.map(({ name }) => name));
       const problems = checkGateCoverage(hand, {
         tools: [...builtin.filter(({ name }) => !names.has(name)), ...own.tools],
@@ -42,38 +42,4 @@ export async function checkHandCode(
     await host.stop();
   }
   return results;
-}
-
-async function loadTools(
-  hand: HandConfig,
-  fingerprint: string,
-  host: HandCodeHost,
-): Promise<{ readonly tools: readonly ToolDescriptor[]; readonly problem: Diagnostic | null }> {
-  if (hand.scriptPath === null && hand.toolPaths.length === 0) return { tools: [], problem: null };
-  try {
-    const code = await host.load({
-      handName: hand.name,
-      hash: fingerprint,
-      dir: hand.handDir,
-      scriptPath: hand.scriptPath,
-      toolPaths: hand.toolPaths,
-    });
-    return { tools: code.tools.map((tool) => tool.descriptor), problem: null };
-  } catch (thrown) {
-    const { message, hint, details } = toHandsError(thrown, "script_failed");
-    const { file, line, column } = details;
-    return {
-      tools: [],
-      problem: {
-        severity: "error",
-        code: "code_not_loaded",
-        message,
-        file: typeof file === "string" ? join(hand.handDir, file) : (hand.scriptPath ?? hand.handDir),
-        line: typeof line === "number" ? line : null,
-        column: typeof column === "number" ? column : null,
-        hint: hint ?? null,
-        source: null,
-      },
-    };
-  }
 }

@@ -27,6 +27,7 @@ import { EventSealer } from "./event-sealer.ts";
 import { inspectHand } from "./inspect-hand.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
+import { readOwnTools } from "./read-own-tools.ts";
 
 /** What a runtime may be given in place of what it would make itself. */
 export interface RuntimeOptions {
@@ -42,6 +43,8 @@ export interface RuntimeOptions {
   readonly models?: ModelProvider;
   /** Tools beside the built-in ones. */
   readonly tools?: readonly CallableTool[];
+  /** Loads the own tools of each hand when the hand is loaded, so that what is wrong with them is known before a run. Default: false. */
+  readonly checksCode?: boolean;
   /** Executions of one hand at once, where its overlap policy is `skip` or `queue`. Default: 1. */
   readonly maxInstances?: number;
 }
@@ -95,6 +98,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     logger,
     tools: tools.map((tool) => tool.descriptor),
+    ...(options.checksCode === true
+      ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code) }
+      : {}),
     inspect: (hand) => inspectHand(hand, { models, channels: config.channels }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });

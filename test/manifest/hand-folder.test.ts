@@ -172,8 +172,9 @@ describe("a fingerprint", () => {
   test("is that of the load, and stays while nothing changes", async () => {
     await write("oracle/HAND.toml", "[hand]\n");
     const { fingerprint } = await load();
-    await write("oracle/unrelated.txt");
+    await write("oracle/.hidden");
     await write("oracle/skills/.hidden");
+    await write("oracle/node_modules/left-pad/index.js");
     expect(await readFolderFingerprint(join(root, "oracle"))).toBe(fingerprint);
   });
 
@@ -181,6 +182,7 @@ describe("a fingerprint", () => {
     ["the manifest is edited", () => write("oracle/HAND.toml", "[hand]\nversion = '2'\n")],
     ["a prompt is added", () => write("oracle/SYSTEM.md")],
     ["a file deep in a skill is edited", () => write("oracle/skills/pdf/references/long.md", "changed")],
+    ["a module beside the script is added", () => write("oracle/part.ts")],
     ["a tool's module is edited", () => write("oracle/tools/lib/three.ts", "changed")],
     ["a skill is renamed", () => rename(join(root, "oracle/skills/a.md"), join(root, "oracle/skills/b.md"))],
     ["a skill is removed", () => rm(join(root, "oracle/skills/a.md"))],

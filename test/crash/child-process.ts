@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { createDeferred } from "../../src/core/index.ts";
 import type { InterruptionSignal } from "./interruption.ts";
 import type { ChildMessage, ParentMessage } from "./protocol.ts";
 
-const PROGRAM = path.join(import.meta.dirname, "child.ts");
+const PROGRAM = fileURLToPath(new URL("child.ts", import.meta.url));
 
 /** Generous: what is waited for takes milliseconds on an idle machine. */
 const PATIENCE_MS = 60_000;
@@ -24,11 +25,10 @@ export class CrashChild {
   readonly #process: ChildProcess;
   readonly #ready: Promise<void>;
   readonly #ended: Promise<string>;
-  readonly #working = createDeferred();
   #outcome = createDeferred<ChildOutcome>();
   #stderr = "";
-  /** Where it said that it is interrupted next; null while it did not. */
-  interruptedAt: string | null = null;
+  #interrupted = createDeferred<string>();
+  #interruptedAt: string | null = null;
 
   constructor() {
     this.#process = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
@@ -52,8 +52,7 @@ export class CrashChild {
     createInterface({ input: stdout }).on("line", (line) => {
       const message = JSON.parse(line) as ChildMessage;
       if (message.type === "ready") ready.resolve();
-      else if (message.type === "working") this.#working.resolve();
-      else if (message.type === "interrupted") this.interruptedAt = message.what;
+      else if (message.type === "interrupted") this.noteInterrupted(message.what);
       else this.#outcome.resolve({ kind: message.type });
     });
   }
@@ -66,6 +65,8 @@ export class CrashChild {
   async start(message: ParentMessage): Promise<void> {
     await this.#ready;
     this.#outcome = createDeferred<ChildOutcome>();
+    this.#interrupted = createDeferred<string>();
+    this.#interruptedAt = null;
     void this.#ended.then((how) => this.#outcome.resolve({ kind: "died", how }));
     this.#process.stdin?.write(`${JSON.stringify(message)}\n`);
   }
@@ -82,12 +83,22 @@ export class CrashChild {
     return outcome;
   }
 
-  /** Resolves when it has started what it was told. */
-  async working(): Promise<void> {
-    await withPatience(this.#working.promise, () => `child ${this.pid} does not start\n${this.#stderr}`);
+  /** Resolves when it was interrupted. */
+  async interrupted(): Promise<void> {
+    await withPatience(this.#interrupted.promise, () => `child ${this.pid} goes on\n${this.#stderr}`);
   }
 
-  signal(signal: InterruptionSignal | "SIGCONT" | "SIGTERM"): void {
+  /** What it was at when it was interrupted; null where it did not say. */
+  get interruptedAt(): string | null {
+    return this.#interruptedAt;
+  }
+
+  noteInterrupted(what: string): void {
+    this.#interruptedAt = what;
+    this.#interrupted.resolve(what);
+  }
+
+  signal(signal: InterruptionSignal | "SIGCONT"): void {
     this.#process.kill(signal);
   }
 

@@ -2,13 +2,14 @@ import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { systemClock } from "../../src/core/index.ts";
 import type { ExecutionRow } from "../../src/store/index.ts";
-import { insertMissingHandStates, listDeliveries } from "../../src/store/index.ts";
+import { insertMissingHandStates, listDeliveries, listHandStates } from "../../src/store/index.ts";
 import { interruptAt, tellParent } from "./interrupt-process.ts";
 import type { Fire, ParentMessage } from "./protocol.ts";
 import type { Universe } from "./universe.ts";
 import { openUniverse } from "./universe.ts";
 import { watchFiles } from "./watched-files.ts";
 import { watchStore } from "./watched-store.ts";
+import { openWholeUniverse } from "./whole-universe.ts";
 
 /*
  * A process that works on one case after another, as the parent says, and is interrupted where the parent says. It stops gracefully on
@@ -20,19 +21,19 @@ const stopping = new AbortController();
 process.once("SIGTERM", () => stopping.abort());
 
 async function work(message: ParentMessage): Promise<"finished" | "stopped"> {
-  const { place, environment, interruption, fires, isFollowing } = message;
+  const { place, environment, interruption, fires, composition } = message;
   if (interruption?.point.kind === "file") watchFiles(place.dir, interruptAt(interruption, "file"));
-  const universe = await openUniverse(place, {
+  const open = composition === "runtime" ? openWholeUniverse : openUniverse;
+  const universe = await open(place, {
     wrapStore: (store) => watchStore(store, interruptAt(interruption, "commit")),
     environment,
   });
   try {
-    await universe.runner.start();
+    await universe.start();
     for (const fire of fires) await makeFire(universe, fire);
-    tellParent({ type: "working" });
     while (!stopping.signal.aborted) {
-      if (!isFollowing && (await isAllOver(universe))) return "finished";
-      await systemClock.sleep(LOOK_EVERY_MS);
+      if (await isAllOver(universe)) return "finished";
+      await systemClock.sleep(LOOK_EVERY_MS, stopping.signal).catch(() => {});
     }
     return "stopped";
   } finally {
@@ -49,6 +50,7 @@ async function makeFire(universe: Universe, { handName, scheduledFor }: Fire): P
 }
 
 async function isAllOver({ store, runner }: Universe): Promise<boolean> {
+  if ((await listHandStates(store)).some((state) => state.next_run_at !== null)) return false;
   const rows: readonly ExecutionRow[] = await store.db.selectFrom("hand_executions").selectAll().execute();
   if (runner.running.length > 0 || rows.some((row) => row.status !== "ended")) return false;
   const deliveries = await Promise.all(rows.map((row) => listDeliveries(store, row.id)));

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { systemClock } from "../../src/core/index.ts";
 import type { ApprovalRow, Store, UnknownAnswer } from "../../src/store/index.ts";
 import { findExecution, listApprovals } from "../../src/store/index.ts";
 import type { ModelServer } from "../support/model-server.ts";
@@ -35,6 +36,8 @@ export interface CrashCase extends AsyncDisposable {
   readonly model: ModelServer;
   /** The test's own store and runner on the same file. The runner takes up nothing: it only decides. */
   readonly here: Universe;
+  /** How long the world takes to answer where a process is interrupted during an effect of a name, in milliseconds. */
+  readonly delaysMs: Map<string, number>;
   /** Effects of `pay` that were there before a human had approved one. */
   readonly unapproved: readonly unknown[];
   /** Puts a child to work, to be interrupted there. */
@@ -47,7 +50,7 @@ export interface CrashCase extends AsyncDisposable {
   keepDeciding(): () => Promise<void>;
 }
 
-export const FIRE = { handName: HAND, scheduledFor: Date.UTC(2030, 0, 1, 7) };
+const FIRE = { handName: HAND, scheduledFor: Date.UTC(2030, 0, 1, 7) };
 
 export async function openCrashCase(folder: HandFolder, human: Human): Promise<CrashCase> {
   const dir = mkdtempSync(path.join(tmpdir(), "hands-crash-"));
@@ -60,17 +63,21 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
   const findPoint = () => current?.interruption?.point ?? null;
   function interrupt(): void {
     if (current?.interruption == null) return;
-    current.child.interruptedAt = "while it waited for an answer";
     current.child.signal(current.interruption.signal);
+    current.child.noteInterrupted("while it waited for an answer");
   }
 
-  const world = await startEffectServer((effect) => {
+  const closing = new AbortController();
+  const delaysMs = new Map<string, number>();
+  const world = await startEffectServer(async (effect) => {
     if (effect.name === "pay" && !isApproved) unapproved.push(effect);
     const point = findPoint();
     const isPoint = point?.kind === "effect" && point.name === effect.name && point.when === "during";
     if (!isPoint || effect.pid !== current?.child.pid) return true;
     interrupt();
-    return false;
+    await systemClock.sleep(delaysMs.get(effect.name) ?? 0, closing.signal).catch(() => {});
+    // Who is only frozen finds the answer when it goes on.
+    return current.interruption?.signal !== "SIGKILL";
   });
   const model = await startModelServer(createPayingModel({ findPoint, interrupt }));
   const place = { dir, modelUrl: model.baseUrl };
@@ -93,6 +100,7 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
 
   return {
     place,
+    delaysMs,
     world,
     model,
     here,
@@ -103,9 +111,9 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
       await child.start({
         place,
         environment: { CRASH_WORLD: world.url, ...describeForHand(interruption) },
+        composition: "runner",
         fires: [FIRE],
         interruption,
-        isFollowing: false,
         ...options,
       });
     },
@@ -125,6 +133,7 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
       };
     },
     async [Symbol.asyncDispose]() {
+      closing.abort();
       await here.close();
       await world[Symbol.asyncDispose]();
       await model.stop();
@@ -145,7 +154,7 @@ function describeForHand(interruption: Interruption | null): Record<string, stri
   return { CRASH_AT: `${name} ${when}`, CRASH_SIGNAL: interruption.signal };
 }
 
-export function writeHand(dir: string, folder: HandFolder): void {
+function writeHand(dir: string, folder: HandFolder): void {
   for (const [file, content] of Object.entries(folder)) {
     const target = path.join(dir, "hands", HAND, file);
     mkdirSync(path.dirname(target), { recursive: true });

@@ -21,12 +21,14 @@ export interface EffectServer extends AsyncDisposable {
 }
 
 /** Starts the world. An effect for which `onEffect` gives false has happened and is never answered. */
-export async function startEffectServer(onEffect: (effect: Effect) => boolean): Promise<EffectServer> {
+export async function startEffectServer(
+  onEffect: (effect: Effect) => Promise<boolean>,
+): Promise<EffectServer> {
   const effects: Effect[] = [];
   const server = createServer(async (request, response) => {
     const effect = (await readJson(request)) as Effect;
     effects.push(effect);
-    if (onEffect(effect)) response.end(JSON.stringify({ done: effect.name, count: effects.length }));
+    if (await onEffect(effect)) response.end(JSON.stringify({ done: effect.name, count: effects.length }));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -96,3 +96,17 @@ export const MODEL_HAND: HandFolder = {
   "HAND.toml": MANIFEST,
   "SYSTEM.md": "You pay what is due.",
 };
+
+/** A hand without effects: it only leaves files. */
+export const REPORT_HAND: HandFolder = {
+  "HAND.toml": `[hand]\nname = "${HAND}"\n[output]\nfile_drop = "out/"\n`,
+  "SYSTEM.md": "Only the script decides.",
+  "skills/reports.md": "# Reports\n\nKeep them short.\n",
+  "hand.ts": `export default async () => "line\\n".repeat(50_000);\n`,
+};
+
+/** The same hand, which fires every second until an instant. */
+export function withSchedule(folder: HandFolder, endAt: Date): HandFolder {
+  const schedule = `schedule = { cron = "* * * * * *", end = "${endAt.toISOString()}" }`;
+  return { ...folder, "HAND.toml": (folder["HAND.toml"] ?? "").replace(/^schedule = .*$/m, schedule) };
+}

@@ -1,5 +1,5 @@
-/** What happens to a process at a point: it is killed, or frozen until somebody lets it go on. */
-export type InterruptionSignal = "SIGKILL" | "SIGSTOP";
+/** What happens to a process at a point: it is killed, frozen until somebody lets it go on, or told to stop. */
+export type InterruptionSignal = "SIGKILL" | "SIGSTOP" | "SIGTERM";
 
 /** Where in its work a process is interrupted. */
 export type InterruptionPoint =

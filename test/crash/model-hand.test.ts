@@ -5,7 +5,7 @@ import { MODEL_HAND } from "./hand-folders.ts";
 import type { InterruptionPoint } from "./interruption.ts";
 import { describePoint } from "./interruption.ts";
 import type { Survival } from "./survive.ts";
-import { inTwoLanes, Survivors, survive, surviveEveryCommit } from "./survive.ts";
+import { inTwoLanes, Survivors, survive, surviveEvery } from "./survive.ts";
 
 const PATIENCE_MS = 240_000;
 
@@ -33,7 +33,7 @@ function checkQuestionsToModel({ point, left, record, modelRequests }: Survival)
 test(
   "a model hand survives kill -9 before and after each of its commits",
   async () => {
-    const survivals = await surviveEveryCommit(MODEL_HAND, createHuman("happened"), survivors);
+    const survivals = await surviveEvery("commit", MODEL_HAND, createHuman("happened"), survivors);
     // The fire, the claim, two replies, two results and an intent, the park, the end and the delivery.
     expect(survivals.length).toBeGreaterThanOrEqual(11);
     for (const survival of survivals) {

@@ -1,16 +1,19 @@
 import type { Interruption } from "./interruption.ts";
 import type { UniversePlace } from "./universe.ts";
 
-/** What a child is told to do, one line of JSON. */
+/**
+ * What a child is told to do, one line of JSON. It is finished when no hand has a fire to come, every execution has ended and every output
+ * is delivered.
+ */
 export interface ParentMessage {
   readonly place: UniversePlace;
   /** What the code of hands sees beside `PATH`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** `runtime`: everything, with the scheduler that makes the fires; `runner`: a runner alone. */
+  readonly composition: "runner" | "runtime";
   /** Made when it has started, unless they were made before. */
   readonly fires: readonly Fire[];
   readonly interruption: Interruption | null;
-  /** Goes on until SIGTERM; else it is finished when every execution has ended and every output is delivered. */
-  readonly isFollowing: boolean;
 }
 
 /** One scheduled instant of a hand. */
@@ -21,5 +24,5 @@ export interface Fire {
 
 /** What a child says, a line of JSON each. */
 export type ChildMessage =
-  | { readonly type: "ready" | "working" | "finished" | "stopped" }
+  | { readonly type: "ready" | "finished" | "stopped" }
   | { readonly type: "interrupted"; readonly what: string };

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import type { EffectKill } from "./check-kill.ts";
 import { checkEffectKill, checkQuestions, createHuman, pointOf } from "./check-kill.ts";
 import { SCRIPT_HAND } from "./hand-folders.ts";
-import { inTwoLanes, Survivors, survive, surviveEveryCommit } from "./survive.ts";
+import { inTwoLanes, Survivors, survive, surviveEvery } from "./survive.ts";
 
 const PATIENCE_MS = 240_000;
 
@@ -17,7 +17,7 @@ function readOutput(output: string): Record<string, unknown> {
 test(
   "a script hand survives kill -9 before and after each of its commits",
   async () => {
-    const survivals = await surviveEveryCommit(SCRIPT_HAND, createHuman("happened"), survivors);
+    const survivals = await surviveEvery("commit", SCRIPT_HAND, createHuman("happened"), survivors);
     // The claim, five calls with intent and result, the request, two waits, the end and the delivery.
     expect(survivals.length).toBeGreaterThanOrEqual(18);
     for (const survival of survivals) {

@@ -23,6 +23,9 @@ export interface Survival {
   readonly modelRequests: CrashCase["model"]["requests"];
 }
 
+/** Throws where a case that is over is not as it has to be; gives its record. */
+type Check = (universe: CrashCase) => Promise<CaseRecord>;
+
 /** The processes that take over from those that were killed; each works on one case after another. */
 export class Survivors implements AsyncDisposable {
   readonly #all: CrashChild[] = [];
@@ -53,6 +56,7 @@ export async function survive(
   point: InterruptionPoint,
   human: Human,
   survivors: Survivors,
+  check: Check = checkRecord,
 ): Promise<Survival> {
   await using universe = await openCrashCase(folder, human);
   const victim = new CrashChild();
@@ -70,7 +74,7 @@ export async function survive(
       wasKilled: kind === "died",
       killedAt: victim.interruptedAt,
       left,
-      record: await checkRecord(universe),
+      record: await check(universe),
       effects: [...universe.world.effects],
       modelRequests: [...universe.model.requests],
     };
@@ -88,7 +92,8 @@ async function readJournal({ here }: CrashCase): Promise<readonly StepRow[]> {
   return execution === undefined ? [] : await listSteps(here.store, execution.id);
 }
 
-async function finish(universe: CrashCase, child: CrashChild): Promise<void> {
+/** Lets a process bring a case to its end. */
+export async function finish(universe: CrashCase, child: CrashChild): Promise<void> {
   await universe.start(child);
   const { kind } = await child.outcome();
   if (kind !== "finished") throw new Error(`the survivor ${kind}`);
@@ -107,21 +112,23 @@ export async function inTwoLanes<T, R>(all: readonly T[], work: (one: T) => Prom
   return results;
 }
 
-/** Above 1, every commit is killed before too; what is left then is mostly what the commit before left. */
+/** Above 1, every point is killed before too; what is left then is mostly what the point before left. */
 const SCALE = Number(process.env["HANDS_TEST_SCALE"] ?? "1");
 
-/** Kills after the first commit, the second one, and so on, and before every third, until a process finishes. Two at a time. */
-export async function surviveEveryCommit(
+/** Kills after the first commit (or change of a file), the second one, and so on, and before every third, until a process finishes. Two at a time. */
+export async function surviveEvery(
+  kind: "commit" | "file",
   folder: HandFolder,
   human: Human,
   survivors: Survivors,
+  check?: Check,
 ): Promise<readonly Survival[]> {
-  const points: Iterator<InterruptionPoint, never> = listCommits();
+  const points = listPoints(kind);
   const survivals: Survival[] = [];
   let isAtEnd = false;
   const lane = async () => {
     while (!isAtEnd) {
-      const survival = await survive(folder, points.next().value, human, survivors);
+      const survival = await survive(folder, points.next().value, human, survivors, check);
       if (survival.wasKilled) survivals.push(survival);
       else isAtEnd = true;
     }
@@ -130,9 +137,9 @@ export async function surviveEveryCommit(
   return survivals;
 }
 
-function* listCommits(): Generator<InterruptionPoint, never> {
+function* listPoints(kind: "commit" | "file"): Generator<InterruptionPoint, never> {
   for (let number = 1; ; number += 1) {
-    if (SCALE > 1 || number % 3 === 0) yield { kind: "commit", number, when: "before" };
-    yield { kind: "commit", number, when: "after" };
+    if (SCALE > 1 || number % 3 === 0) yield { kind, number, when: "before" };
+    yield { kind, number, when: "after" };
   }
 }

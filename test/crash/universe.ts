@@ -25,6 +25,8 @@ export interface Universe {
   readonly clock: Clock;
   readonly store: Store;
   readonly runner: HandRunner;
+  /** Begins to take up work. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
     clock,
     store,
     runner,
+    start: () => runner.start(),
     async close() {
       await runner.stop();
       await code.stop();

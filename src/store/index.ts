@@ -32,6 +32,7 @@ export {
 export {
   type ApprovalPageFilter,
   countPendingApprovals,
+  listUntrusted,
   pageApprovals,
 } from "./queries/approval-pages.ts";
 export {
@@ -71,6 +72,7 @@ export {
 export {
   type CalendarExecution,
   countOpenExecutions,
+  countUnfinishedDeliveries,
   type Figures,
   listExecutionsBetween,
   listFiguresOfHand,
@@ -82,6 +84,7 @@ export {
   countExecutions,
   type ExecutionFilter,
   findExecutionOfEvent,
+  findNewestVersion,
   type ListPlace,
   listRetriesOf,
   pageExecutions,

@@ -50,3 +50,18 @@ export async function countPendingApprovals(
     .executeTakeFirst();
   return { count: Number(row?.count ?? 0), oldestAt: row?.oldest == null ? null : Number(row.oldest) };
 }
+
+/** Which of these executions something from outside has entered. */
+export async function listUntrusted(
+  source: Pick<Store, "db">,
+  executionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (executionIds.length === 0) return new Set();
+  const rows = await source.db
+    .selectFrom("hand_executions")
+    .select("id")
+    .where("id", "in", [...new Set(executionIds)])
+    .where("is_untrusted", "=", 1)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}

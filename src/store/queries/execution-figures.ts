@@ -150,3 +150,21 @@ const CALENDAR_COLUMNS = [...RECENT_COLUMNS, "hand_name", "coalesced_json"] as c
 
 /** What a calendar is made of. */
 export type CalendarExecution = Pick<ExecutionRow, (typeof CALENDAR_COLUMNS)[number]>;
+
+/** Deliveries that were not made, by status; failed ones of the last day alone. */
+export async function countUnfinishedDeliveries(
+  source: Pick<Store, "db" | "nowMs">,
+): Promise<readonly { readonly status: string; readonly count: number }[]> {
+  const rows = await source.db
+    .selectFrom("deliveries")
+    .select((select) => ["status", select.fn.countAll<number | string>().as("count")])
+    .where((where) =>
+      where.or([
+        where("status", "in", ["waiting", "pending", "sending", "retrying"]),
+        where.and([where("status", "=", "failed"), where("completed_at", ">=", source.nowMs() - 86_400_000)]),
+      ]),
+    )
+    .groupBy("status")
+    .execute();
+  return rows.map((row) => ({ status: row.status, count: Number(row.count) }));
+}

@@ -125,3 +125,15 @@ export async function listRetriesOf(source: Source, executionId: string): Promis
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** The hash of a hand's version that was kept last, or null where none ran. */
+export async function findNewestVersion(source: Source, handName: string): Promise<string | null> {
+  const row = await source.db
+    .selectFrom("hand_versions")
+    .select("hash")
+    .where("hand_name", "=", handName)
+    .orderBy("created_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.hash ?? null;
+}

@@ -1,0 +1,214 @@
+import { userInfo } from "node:os";
+import type { ServerType } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Clock, Environment, Logger, Random } from "../core/index.ts";
+import {
+  createDeferred,
+  HandsError,
+  readEnvironment,
+  sha256,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from "../core/index.ts";
+import type { Runtime } from "../runtime/index.ts";
+import { hasAnyAccess } from "../store/index.ts";
+import { RateLimiter } from "./auth/rate-limiter.ts";
+import { createLoginCode } from "./auth/sessions.ts";
+import { createApp } from "./create-app.ts";
+import { Figures } from "./metrics/request-figures.ts";
+import type { ServerContext } from "./server-context.ts";
+import { EventFeed } from "./stream/event-feed.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly runtime: Runtime;
+  /** Default: `runtime.config.server`. 0 is any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /**
+   * Addresses that others reach it by, as in `https://hands.example.com`. Without one it answers to loopback names alone, and listens nowhere
+   * else.
+   */
+  readonly publicUrls?: readonly string[];
+  /** The built dashboard. Default: none. */
+  readonly webDir?: string | null;
+  /** Who a login link logs in. Default: the name of the process's user. */
+  readonly operatorName?: string;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Default: this process's. */
+  readonly environment?: Environment;
+  /** Default: silent. */
+  readonly logger?: Logger;
+}
+
+/** The API and the dashboard of one process. */
+export interface HandsServer extends AsyncDisposable {
+  /** Answers without a socket, for tests and for those who have a server of their own. */
+  request(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Listens. Throws: `invalid_configuration` for an address that others reach while nothing says who may come; `store_failed`. */
+  start(): Promise<{ readonly url: string; readonly host: string; readonly port: number }>;
+  /** Tells those who follow, answers what has begun, for 5 s at most, and closes. Any number of calls. */
+  stop(): Promise<void>;
+  /** A link that logs in once, within the hour. */
+  createLoginLink(): Promise<string>;
+  /** Can nobody log in yet? Then the first start prints a link. */
+  isFirstStart(): Promise<boolean>;
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+const STOP_GRACE_MS = 5_000;
+
+/** Builds the server over a runtime. Listens and follows nothing before `start`. */
+export function createServer(options: ServerOptions): HandsServer {
+  return new NodeServer(options);
+}
+
+class NodeServer implements HandsServer {
+  readonly #options: ServerOptions;
+  readonly #context: ServerContext;
+  readonly #app: ReturnType<typeof createApp>;
+  #address: { readonly host: string; readonly port: number };
+  #server: ServerType | undefined;
+  #isStopping = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: ServerOptions) {
+    const { runtime, clock = systemClock, random = systemRandom, logger = silentLogger } = options;
+    const { host, port } = runtime.config.server;
+    this.#options = options;
+    this.#address = { host: options.host ?? host, port: options.port ?? port };
+    const urls = (options.publicUrls ?? []).map(parsePublicUrl);
+    this.#context = {
+      runtime,
+      clock,
+      logger,
+      random,
+      environment: options.environment ?? readEnvironment(),
+      startedAt: clock.now(),
+      hostNames: new Set([...LOOPBACK_NAMES, ...urls.map((url) => url.hostname)]),
+      origins: new Set(urls.map((url) => url.origin)),
+      isSecure: urls.length > 0 && urls.every((url) => url.protocol === "https:"),
+      // Cookies know no ports: without a name of its own, each project would log the others out.
+      cookieName: `hands_session_${sha256(runtime.config.db).slice(0, 8)}`,
+      operatorName: options.operatorName ?? userInfo().username,
+      failedLogins: new RateLimiter(clock, { burst: 20, refillMs: 6_000 }),
+      decisions: new RateLimiter(clock, { burst: 120, refillMs: 500 }),
+      feed: new EventFeed({ store: runtime.store, clock, logger }),
+      figures: new Figures(clock),
+      readAddress: () => this.#address,
+      isStopping: () => this.#isStopping,
+    };
+    this.#app = createApp(this.#context, options.webDir ?? null);
+  }
+
+  async request(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    await this.#context.feed.start();
+    return await this.#app.request(input instanceof URL ? input.href : input, init);
+  }
+
+  async start(): Promise<{ readonly url: string; readonly host: string; readonly port: number }> {
+    const { host, port } = this.#address;
+    if (!isLoopback(host)) await this.#assertMayBeReached(host);
+    await this.#context.feed.start();
+    const server = createAdaptorServer({
+      fetch: this.#app.fetch,
+      serverOptions: {
+        maxHeaderSize: 16_384,
+        headersTimeout: 10_000,
+        requestTimeout: 60_000,
+        keepAliveTimeout: 5_000,
+      },
+    });
+    this.#server = server;
+    const listening = createDeferred();
+    server.once("error", listening.reject);
+    server.listen(port, host.replace(/^\[|\]$/g, ""), () => listening.resolve());
+    await listening.promise.catch((error: unknown) => {
+      throw new HandsError("invalid_configuration", `cannot listen on ${host}:${port}: ${readCode(error)}`, {
+        hint: "Another process may have the port. Choose one with --port; 0 is any free one.",
+        cause: error,
+      });
+    });
+    const bound = server.address();
+    this.#address = { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
+    return { ...this.#address, url: this.#url() };
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async createLoginLink(): Promise<string> {
+    const { runtime, random } = this.#context;
+    const [first] = this.#options.publicUrls ?? [];
+    const base = first === undefined ? this.#url() : parsePublicUrl(first).origin;
+    return `${base}/login?code=${await createLoginCode(runtime.store, random)}`;
+  }
+
+  async isFirstStart(): Promise<boolean> {
+    const { store } = this.#context.runtime;
+    return !(await hasAnyAccess(store, store.nowMs()));
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#context.feed.stop();
+    const server = this.#server;
+    if (server === undefined) return;
+    const closed = createDeferred();
+    server.close(() => closed.resolve());
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    const timer = this.#context.clock.setTimer(STOP_GRACE_MS, () => {
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    });
+    await closed.promise;
+    timer.cancel();
+  }
+
+  #url(): string {
+    const { host, port } = this.#address;
+    const name = isLoopback(host) || this.#options.publicUrls === undefined ? host : "localhost";
+    return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
+  }
+
+  /** Throws: `invalid_configuration`. */
+  async #assertMayBeReached(host: string): Promise<void> {
+    const refuse = (what: string, hint: string) =>
+      new HandsError("invalid_configuration", `${host} can be reached from other machines, and ${what}`, {
+        hint,
+      });
+    if ((this.#options.publicUrls ?? []).length === 0) {
+      throw refuse(
+        "nothing says by which name",
+        'Set public_url = "https://…" in [server] of hands.toml, behind a proxy that speaks TLS; or listen on 127.0.0.1.',
+      );
+    }
+    if (await this.isFirstStart()) {
+      throw refuse("nobody could log in", "Make a token first: `hands token create NAME --scope admin`.");
+    }
+  }
+}
+
+/** Throws: `invalid_configuration`. */
+function parsePublicUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/") return url;
+  throw new HandsError("invalid_configuration", `${JSON.stringify(text)} is no address of a server`, {
+    hint: "Give it as https://hands.example.com, without a path.",
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function readCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,74 @@
+import { toIso } from "../../core/index.ts";
+import { PROGRAM_VERSION } from "../../runtime/index.ts";
+import { isAllPaused } from "../../store/index.ts";
+import type { Settings } from "../api-types.ts";
+import { defineRoute } from "../route.ts";
+import { settings } from "../schemas/settings.ts";
+import type { ServerContext } from "../server-context.ts";
+
+const show = defineRoute({
+  method: "get",
+  path: "/api/settings",
+  id: "getSettings",
+  summary: "What the process is set up with; no secret is in it",
+  tag: "Settings",
+  scope: "read",
+  answer: settings,
+  async handle(_input, context) {
+    const { config, nodeId, store } = context.runtime;
+    return {
+      version: PROGRAM_VERSION,
+      nodeVersion: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      startedAt: toIso(context.startedAt),
+      nodeId,
+      project: {
+        dir: config.projectDir,
+        configPath: config.configPath,
+        handsDir: config.handsDir,
+        dataDir: config.dataDir,
+      },
+      database: await measureDatabase(context),
+      server: context.readAddress(),
+      model: describeModel(context),
+      channels: config.channels.map(({ name, type, url }) => ({ name, type, destination: hideSecrets(url) })),
+      policy: config.policy,
+      secrets: Object.entries(config.secrets).map(([name, value]) => ({ name, isSet: value !== "" })),
+      maxConcurrent: config.maxConcurrent,
+      isAllPaused: await isAllPaused(store),
+    };
+  },
+});
+
+export const settingsRoutes = [show];
+
+async function measureDatabase(context: ServerContext): Promise<Settings["database"]> {
+  const { store } = context.runtime;
+  const startedMs = context.clock.monotonicMs();
+  await store.db.selectFrom("runtime_state").select("key").limit(1).execute();
+  return {
+    engine: store.capabilities.isShared ? "postgres" : "sqlite",
+    isHealthy: true,
+    sizeBytes: null,
+    latencyMs: Math.round((context.clock.monotonicMs() - startedMs) * 100) / 100,
+  };
+}
+
+function describeModel({ runtime }: ServerContext): Settings["model"] {
+  const { model } = runtime.config;
+  return {
+    name: model.name,
+    baseUrl: model.baseUrl === null ? null : hideSecrets(model.baseUrl),
+    hasKey: model.apiKey !== null,
+    providers: Object.entries(model.providers ?? {}).map(([name, { baseUrl, apiKey }]) => ({
+      name,
+      baseUrl: baseUrl === null ? null : hideSecrets(baseUrl),
+      hasKey: apiKey !== null,
+    })),
+  };
+}
+
+/** An address without what could be a key in it: paths and queries of channels often are. */
+function hideSecrets(url: string): string {
+  return URL.parse(url)?.origin ?? "";
+}

@@ -1,0 +1,61 @@
+import type { JsonValue } from "../../core/index.ts";
+import { toIso } from "../../core/index.ts";
+import type { StepRow } from "../../store/index.ts";
+import { toStepsJson } from "../../store/index.ts";
+import type { Step } from "../api-types.ts";
+
+/** Longer arguments and results are cut in lists. */
+const LONGEST_IN_LIST = 16_384;
+const CUT_LENGTH = 2_000;
+
+/** Steps of a list: what is long in them is cut, and says so. A script's journaled values are left out. */
+export function toSteps(rows: readonly StepRow[]): readonly Step[] {
+  return rows.flatMap((row) => toStep(isLong(row) ? cut(row) : row, isLong(row)));
+}
+
+/** One step, whole. */
+export function toWholeStep(row: StepRow): Step | undefined {
+  return toStep(row, false)[0];
+}
+
+/** A step in a line. */
+export function summariseStep(row: StepRow): string {
+  const args = row.kind === "tool" ? (row.args_json ?? "") : "";
+  const text = `${args}${args === "" ? "" : " → "}${row.error_json ?? readText(row.result_json)}`;
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+}
+
+function toStep(row: StepRow, isCut: boolean): readonly Step[] {
+  return toStepsJson([row]).map((step) => ({
+    ...step,
+    turnIndex: row.turn_index,
+    attempt: row.attempt,
+    createdAt: toIso(row.created_at),
+    wakeAt: toIso(row.wake_at),
+    usage: { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd },
+    isUntrusted: row.is_untrusted === 1,
+    isCut,
+  }));
+}
+
+function isLong(row: StepRow): boolean {
+  return (row.args_json?.length ?? 0) > LONGEST_IN_LIST || (row.result_json?.length ?? 0) > LONGEST_IN_LIST;
+}
+
+function cut(row: StepRow): StepRow {
+  return { ...row, args_json: cutJson(row.args_json), result_json: cutJson(row.result_json) };
+}
+
+/** The beginning of a long value, as a text. */
+function cutJson(json: string | null): string | null {
+  if (json === null || json.length <= LONGEST_IN_LIST) return json;
+  return JSON.stringify(`${json.slice(0, CUT_LENGTH)}…`);
+}
+
+/** A model's words where there are some, else the value itself. */
+function readText(json: string | null): string {
+  if (json === null) return "";
+  const value = JSON.parse(json) as JsonValue;
+  const text = typeof value === "object" && value !== null && "text" in value ? value["text"] : undefined;
+  return typeof text === "string" && text !== "" ? text : json;
+}

@@ -21,9 +21,9 @@ export async function askHuman(
   approval: ApprovalJson,
   signal: AbortSignal,
 ): Promise<HumanAnswer> {
-  const { err } = context.terminal;
+  const { err, questions } = context.terminal;
   err.write(`\n${formatApproval(err, approval, context.clock.now())}`);
-  const common = { output: process.stderr, signal };
+  const common = { ...questions, signal };
   const choice = await select({ ...common, message: "What is your answer?", options: listOptions(approval) });
   if (isCancel(choice)) return LEAVE;
   switch (choice) {

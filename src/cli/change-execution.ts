@@ -71,6 +71,6 @@ async function confirm(context: CommandContext): Promise<boolean> {
     });
   }
   const { confirm: ask, isCancel } = await import("@clack/prompts");
-  const answer = await ask({ message: "Run it again?", initialValue: false, output: process.stderr });
+  const answer = await ask({ message: "Run it again?", initialValue: false, ...context.terminal.questions });
   return !isCancel(answer) && answer;
 }

@@ -20,7 +20,8 @@ export async function initProject(context: CommandContext, mustNotAsk: boolean):
   const configPath = resolve(cwd, context.globals.config ?? "hands.toml");
   const hasConfig = await exists(configPath);
   const defaults: Choices = { handsDir: context.globals.hands ?? "hands", model: null };
-  const choices = mustNotAsk || hasConfig || !context.terminal.canAsk ? defaults : await ask(defaults);
+  const choices =
+    mustNotAsk || hasConfig || !context.terminal.canAsk ? defaults : await ask(context, defaults);
   if (choices === null) return EXIT.cancelled;
   const created: string[] = [];
   const changed: string[] = [];
@@ -62,19 +63,19 @@ export async function initProject(context: CommandContext, mustNotAsk: boolean):
   return EXIT.ok;
 }
 
-async function ask(defaults: Choices): Promise<Choices | null> {
+async function ask(context: CommandContext, defaults: Choices): Promise<Choices | null> {
   const { isCancel, text } = await import("@clack/prompts");
-  const output = process.stderr;
+  const { questions } = context.terminal;
   const handsDir = await text({
     message: "Which folder holds the hands?",
     initialValue: defaults.handsDir,
-    output,
+    ...questions,
   });
   if (isCancel(handsDir)) return null;
   const model = await text({
     message: "Which model decides for hands without a script? (provider/model; empty for none yet)",
     placeholder: "ollama/qwen3",
-    output,
+    ...questions,
     validate: (value) =>
       value === undefined || value === "" || /.\/./.test(value)
         ? undefined

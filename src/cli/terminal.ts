@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
 import type { Environment } from "../core/index.ts";
 
@@ -21,6 +22,8 @@ export interface Terminal {
   readonly err: OutputStream;
   /** Is there a human who sees the questions and can type the answers? */
   readonly canAsk: boolean;
+  /** Where questions are put, as the library of questions takes them. */
+  readonly questions: { readonly input: Readable; readonly output: Writable };
 }
 
 /** The part of a stream of the process that is needed here. */
@@ -32,9 +35,9 @@ export interface ProcessStream {
 
 /** The program's streams, each with its own colours. */
 export function createTerminal(options: {
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: ProcessStream;
-  readonly stderr: ProcessStream;
+  readonly stderr: Writable & ProcessStream;
   readonly environment: Environment;
   readonly argv: readonly string[];
 }): Terminal {
@@ -43,7 +46,8 @@ export function createTerminal(options: {
   const out = createOutput(stdout, environment, isForbidden);
   const err = createOutput(stderr, environment, isForbidden);
   const isDumb = environment["TERM"] === "dumb";
-  return { out, err, canAsk: stdin.isTTY === true && err.isTerminal && !isDumb };
+  const canAsk = stdin.isTTY === true && err.isTerminal && !isDumb;
+  return { out, err, canAsk, questions: { input: stdin, output: stderr } };
 }
 
 function createOutput(stream: ProcessStream, environment: Environment, isForbidden: boolean): OutputStream {

@@ -23,7 +23,7 @@ export interface LoadProjectOptions {
   readonly environment: Environment;
   /** Absolute. */
   readonly cwd: string;
-  /** False leaves every secret empty, for commands that only look: none is read, and none has to be there. Default: true. */
+  /** False is for commands that only look: no secret is read, none has to be there, and each is the text `unread`. Default: true. */
   readonly withSecrets?: boolean;
 }
 

@@ -144,8 +144,8 @@ function isSecretPlace(path: Path): boolean {
 }
 
 function describe(path: Path, value: unknown): string {
-  // An address may carry a password.
-  if (path.at(-1) === "base_url" || path.at(-1) === "url" || path.at(-1) === "db") return "something else";
+  // An address may carry a password, and where the name of a variable belongs there may be what it holds.
+  if (["base_url", "url", "db", "env", "file"].includes(String(path.at(-1)))) return "something else";
   if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : "a table";
@@ -176,15 +176,12 @@ function describeFault(text: string, path: string, error: TomlError): Diagnostic
   });
 }
 
-/** The line as people are shown it: what stands behind `=` may be a secret, whatever the key is called. */
+/** The line as people are shown it: what stands behind `=` may be a secret, above all where the line could not be read. */
 function withoutSecret(diagnostic: Diagnostic): Diagnostic {
-  const { source } = diagnostic;
-  if (source === null || !/key|secret|token|password|env|file|:\/\//i.test(source)) {
-    return source !== null && diagnostic.code === "syntax"
-      ? { ...diagnostic, source: hideTexts(source) }
-      : diagnostic;
-  }
-  return { ...diagnostic, source: hideTexts(source) };
+  const { code, source } = diagnostic;
+  const mayHold =
+    source !== null && (code === "syntax" || /key|secret|token|password|env|file|:\/\//i.test(source));
+  return mayHold ? { ...diagnostic, source: hideTexts(source) } : diagnostic;
 }
 
 /** Everything behind the first `=` as dots, so that the caret stays where it was. */

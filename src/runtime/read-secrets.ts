@@ -19,6 +19,9 @@ export interface ProjectSecrets {
 /** What `createWebhookChannel` takes: 24 to 64 bytes in base64. Source: https://www.standardwebhooks.com */
 const WEBHOOK_SECRET = /^(?:whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
 
+/** Stands for every secret in the configuration of a command that only looks: what is configured shows, and nothing was read. */
+export const UNREAD_SECRET = "unread";
+
 /**
  * Reads the secrets that the file names. A key of a model or a channel that is not there is an error, because another one would be used
  * in its place, or none; one of `[secrets]` is a warning, for only the tools that want it lack it.
@@ -41,7 +44,8 @@ export async function readSecrets(
     path: readonly string[],
     severity: "error" | "warning" = "error",
   ): Promise<string | null> {
-    if (source === undefined || !place.isWanted) return null;
+    if (source === undefined) return null;
+    if (!place.isWanted) return UNREAD_SECRET;
     const { value, problem, warning } = await readSecret(source, place);
     if (problem !== null) problems.push(report(severity, "missing_secret", problem, path));
     if (warning !== null) problems.push(report("warning", "readable_secret", warning, path));
@@ -59,7 +63,7 @@ export async function readSecrets(
     const path = ["channels", name, "secret"];
     const secret = await read(source, path);
     if (secret === null) continue;
-    if (WEBHOOK_SECRET.test(secret)) channels.push({ type, name, url, secret });
+    if (!place.isWanted || WEBHOOK_SECRET.test(secret)) channels.push({ type, name, url, secret });
     else {
       problems.push(
         report(

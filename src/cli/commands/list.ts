@@ -25,6 +25,11 @@ export const addList: AddCommand = (program, act) => {
           if (problem.severity === "error" || strays.includes(problem))
             say(context, formatDiagnostic(problem, { color }));
         }
+        const isWaiting = hands.some(
+          ({ schedule, status, nextRunAt }) => schedule !== null && status === "idle" && nextRunAt === null,
+        );
+        if (isWaiting)
+          say(context, "What has a schedule fires only while `hands up` runs; `hands next` shows when.");
         return EXIT.ok;
       }),
     );

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createCliProject } from "./cli-project.ts";
+
+test("init makes a project with no questions, which doctor and validate then accept", async () => {
+  const project = await createCliProject();
+  const ran = await project.hands(["init", "--json"]);
+  expect([ran.exitCode, ran.json()]).toEqual([
+    0,
+    {
+      created: [join(project.dir, "hands.toml"), join(project.dir, "hands"), join(project.dir, ".gitignore")],
+      changed: [],
+      kept: [],
+    },
+  ]);
+  expect(await project.read(".gitignore")).toContain("data/\n");
+  const doctor = await project.hands(["doctor"]);
+  expect(doctor.exitCode, doctor.stdout).toBe(0);
+});
+
+test("every key of the written hands.toml can be taken out of its comment", async () => {
+  const project = await createCliProject();
+  await project.hands(["init", "--yes"]);
+  const text = await project.read("hands.toml");
+  const uncommented = text
+    .split("\n")
+    .map((line) => line.replace(/^# (?=(\[|\w+ = ))/, ""))
+    .join("\n");
+  expect(uncommented).not.toBe(text);
+  await project.write("hands.toml", uncommented);
+  const ran = await project.hands(["list"]);
+  expect(ran.exitCode, ran.stderr).toBe(0);
+});
+
+test("init overwrites nothing", async () => {
+  const project = await createCliProject({ "hands.toml": "# mine\n", ".gitignore": "node_modules" });
+  const ran = await project.hands(["init", "--yes"]);
+  expect(ran.exitCode).toBe(0);
+  expect(await project.read("hands.toml")).toBe("# mine\n");
+  expect(await project.read(".gitignore")).toBe("node_modules\ndata/\nbackups/\n");
+  expect(ran.stdout).toContain("kept");
+  await project.hands(["init", "--yes"]);
+  expect(await project.read(".gitignore")).toBe("node_modules\ndata/\nbackups/\n");
+});
+
+test("new makes hands that are valid at once, and a script one runs", async () => {
+  const project = await createCliProject();
+  const made = await project.hands(["new", "watcher"]);
+  expect(made.stdout.trim().split("\n")).toEqual([
+    join(project.dir, "hands/watcher/HAND.toml"),
+    join(project.dir, "hands/watcher/hand.ts"),
+  ]);
+  expect((await project.hands(["new", "brief", "--model", "--schedule", "0 7 * * *"])).exitCode).toBe(0);
+  const checked = await project.hands(["validate", "--code", "--strict"]);
+  expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
+  const ran = await project.hands(["run", "watcher"]);
+  expect([ran.exitCode, ran.stdout.split("\n")[0]]).toEqual([0, "# watcher"]);
+});
+
+test("new refuses names and schedules that cannot be, and folders that are there", async () => {
+  const project = await createCliProject({ "hands/taken/note.txt": "mine" });
+  for (const args of [["../out"], ["two words"], ["good", "--schedule", "every day"]]) {
+    const ran = await project.hands(["new", ...args]);
+    expect([ran.exitCode, ran.stdout], args.join(" ")).toEqual([2, ""]);
+    expect(ran.stderr).toContain("error[invalid_manifest]");
+  }
+  expect((await project.hands(["new", "taken"])).exitCode).toBe(2);
+  expect(existsSync(join(project.dir, "hands/good"))).toBe(false);
+  expect(existsSync(join(project.dir, "hands/taken/HAND.toml"))).toBe(false);
+});
+
+test("doctor fails on what is broken, and says what to do", async () => {
+  const project = await createCliProject({ "hands/x/HAND.toml": "[hand]\ntrigger = 5\n" });
+  const ran = await project.hands(["doctor", "--json"]);
+  const { ok, checks } = ran.json() as { ok: boolean; checks: { name: string; status: string }[] };
+  expect([ran.exitCode, ok]).toEqual([1, false]);
+  expect(checks.find(({ name }) => name === "hands")?.status).toBe("failed");
+  expect(checks.map(({ name }) => name)).toEqual([
+    "node",
+    "clock",
+    "configuration",
+    "database",
+    "server",
+    "hands",
+    "model",
+    "sandbox",
+  ]);
+});

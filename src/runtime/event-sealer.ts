@@ -12,6 +12,8 @@ export class EventSealer {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #timer: ClockTimer | undefined;
+  #isWanted = false;
+  #isStopped = false;
   #work: Promise<void> = Promise.resolve();
   #stopListening: (() => void) | undefined;
 
@@ -22,16 +24,14 @@ export class EventSealer {
   }
 
   start(): void {
-    this.#stopListening = this.#store.onChange((change) => {
-      // Its own sealing tells of events alone, and must not lead to another.
-      if (change.topics?.every((topic) => topic.kind === "events")) return;
-      this.#arm();
-    });
+    // Its own sealing leads to one more look, which finds nothing and tells of nothing.
+    this.#stopListening = this.#store.onChange(() => this.#arm());
     this.#arm();
   }
 
   /** Seals what is left, then stops. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#stopListening?.();
     this.#timer?.cancel();
     await this.#work;
@@ -39,9 +39,13 @@ export class EventSealer {
   }
 
   #arm(): void {
+    // What commits while it seals may come too late for it.
+    this.#isWanted = this.#timer !== undefined;
     this.#timer ??= this.#clock.setTimer(SEAL_EVERY_MS, () => {
+      this.#isWanted = false;
       this.#work = this.#seal().finally(() => {
         this.#timer = undefined;
+        if (this.#isWanted && !this.#isStopped) this.#arm();
       });
     });
   }

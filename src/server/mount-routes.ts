@@ -40,14 +40,14 @@ async function answer(context: ServerContext, route: Route, request: Context): P
     context,
   );
   const text = JSON.stringify(result);
-  request.header("content-type", "application/json; charset=utf-8");
-  if (route.method !== "get") return request.body(text, route.status ?? 200);
+  const type = { "content-type": "application/json; charset=utf-8" };
+  if (route.method !== "get") return request.body(text, route.status ?? 200, type);
   const tag = `"${sha256(text).slice(0, 32)}"`;
   request.header("etag", tag);
   request.header("cache-control", "private, no-cache");
   const known = request.req.header("if-none-match")?.split(/\s*,\s*/) ?? [];
   if (known.includes(tag) || known.includes(`W/${tag}`)) return request.body(null, 304);
-  return request.body(text, 200);
+  return request.body(text, 200, type);
 }
 
 /** What the schema has as a list is one, however often it came; what came twice without being a list is refused by the schema. */

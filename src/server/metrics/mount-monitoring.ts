@@ -5,6 +5,7 @@ import { describeError, HandsError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
 import { allows } from "../auth/scopes.ts";
 import { SECURITY } from "../describe-route.ts";
+import { apiError } from "../schemas/errors.ts";
 import { health } from "../schemas/settings.ts";
 import type { ServerContext } from "../server-context.ts";
 import { collectMetrics } from "./collect-metrics.ts";
@@ -42,7 +43,10 @@ export function mountMonitoring(app: OpenAPIHono, context: ServerContext): void 
     description: "Needs the scope `read`.",
     tags: ["Monitoring"],
     security: SECURITY,
-    responses: { 200: { description: "Figures", content: { "text/plain": { schema: z.string() } } } },
+    responses: {
+      200: { description: "Figures", content: { "text/plain": { schema: z.string() } } },
+      default: { description: "It failed.", content: { "application/json": { schema: apiError } } },
+    },
   });
   app.get("/healthz", (request) => request.json({ status: "ok" }));
   app.get("/readyz", (request) => answerReadiness(context, request));

@@ -21,7 +21,7 @@ export function buildSystemPrompt(run: RunContext): string {
     sections.push(`# Skills to read when they fit (tool read_skill)\n\n${lines.join("\n")}`);
   }
   sections.push(describeOutput(config.output.format));
-  return sections.join("\n\n");
+  return run.parts.redactor.text(sections.join("\n\n"));
 }
 
 function describeHand(run: RunContext): string {

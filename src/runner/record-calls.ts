@@ -95,7 +95,7 @@ function toStep(
       return {
         ...base,
         status: prepared.status,
-        error_json: JSON.stringify(prepared.error),
+        error_json: JSON.stringify(run.parts.redactor.value(prepared.error)),
         started_at: transaction.nowMs,
         completed_at: transaction.nowMs,
         result_order: run.journal.takeResultOrder(),

@@ -75,7 +75,8 @@ export class HandRunner implements AsyncDisposable {
       trigger: request.trigger,
       scheduledFor: request.scheduledFor ?? null,
       priority: isManual ? PRIORITY.manual : PRIORITY.scheduled,
-      input: request.input ?? null,
+      // It comes from outside and is shown to models, so no secret that it may hold is kept.
+      input: this.#parts.redactor.value(request.input ?? null),
       parameters: request.parameters ?? null,
       eventId: request.eventId ?? null,
       chain,

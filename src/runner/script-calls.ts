@@ -129,7 +129,7 @@ export class ScriptCalls {
     const { version, parts } = this.#run;
     const { name } = version.config.model;
     const request = {
-      system: call.options.system ?? version.systemPrompt ?? "",
+      system: parts.redactor.text(call.options.system ?? version.systemPrompt ?? ""),
       messages: [{ role: "user" as const, text: parts.redactor.text(call.prompt) }],
       tools: [],
       temperature: version.config.model.temperature,

@@ -37,7 +37,7 @@ function toAnswer(text: string, call: ScriptCall | undefined): ScriptOutcome {
 
 /** What a script is told of a call that failed; whatever a tool itself failed with is one thing to it. */
 function failureCode(step: StepRow, code: string | undefined): ErrorCode {
-  if (step.kind === "model") return "model_failed";
+  if (step.kind === "model") return code === "model_not_configured" ? code : "model_failed";
   return code === "tool_not_found" || code === "tool_arguments" ? code : "tool_failed";
 }
 

@@ -27,6 +27,8 @@ export class Worker {
   readonly #claiming = new Map<string, Promise<void>>();
   readonly #passedOver = new Map<string, number>();
   readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
+  /** Did the last look find as many as it asked for? */
+  #hasMore = false;
   #isWorking = false;
   #isStopping = false;
   #timer: ClockTimer | undefined;
@@ -146,6 +148,8 @@ export class Worker {
       if (next === undefined || this.#runs.has(next) || this.#claiming.has(next)) continue;
       this.#claiming.set(next, this.#takeUp(next));
     }
+    // A backlog is fetched as it is worked off, not by the second.
+    if (this.#hasMore && this.#waiting.size === 0) this.#requestSweep();
   }
 
   get #busy(): number {
@@ -217,7 +221,9 @@ export class Worker {
     }
     this.#forgetPassedOver();
     const limit = this.#parts.maxConcurrent * 4 + this.#passedOver.size;
-    for (const { id, priority } of await findClaimable(store, store.nowMs(), limit)) {
+    const claimable = await findClaimable(store, store.nowMs(), limit);
+    this.#hasMore = claimable.length === limit;
+    for (const { id, priority } of claimable) {
       const isKnown = this.#runs.has(id) || this.#claiming.has(id) || this.#passedOver.has(id);
       if (!isKnown) this.#waiting.set(id, priority);
     }

@@ -9,7 +9,6 @@ import type { Universe } from "./universe.ts";
 import { openUniverse } from "./universe.ts";
 import { watchFiles } from "./watched-files.ts";
 import { watchStore } from "./watched-store.ts";
-import { openWholeUniverse } from "./whole-universe.ts";
 
 /*
  * A process that works on one case after another, as the parent says, and is interrupted where the parent says. It stops gracefully on
@@ -23,7 +22,9 @@ process.once("SIGTERM", () => stopping.abort());
 async function work(message: ParentMessage): Promise<"finished" | "stopped"> {
   const { place, environment, interruption, fires, composition } = message;
   if (interruption?.point.kind === "file") watchFiles(place.dir, interruptAt(interruption, "file"));
-  const open = composition === "runtime" ? openWholeUniverse : openUniverse;
+  // What only some of the many short lives need is loaded by those.
+  const open =
+    composition === "runtime" ? (await import("./whole-universe.ts")).openWholeUniverse : openUniverse;
   const universe = await open(place, {
     wrapStore: (store) => watchStore(store, interruptAt(interruption, "commit")),
     environment,

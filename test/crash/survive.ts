@@ -8,6 +8,7 @@ import { openCrashCase } from "./crash-case.ts";
 import type { HandFolder } from "./hand-folders.ts";
 import type { InterruptionPoint } from "./interruption.ts";
 import { describePoint } from "./interruption.ts";
+import { isThorough } from "./scale.ts";
 
 /** What came of one kill. */
 export interface Survival {
@@ -112,10 +113,10 @@ export async function inTwoLanes<T, R>(all: readonly T[], work: (one: T) => Prom
   return results;
 }
 
-/** Above 1, every point is killed before too; what is left then is mostly what the point before left. */
-const SCALE = Number(process.env["HANDS_TEST_SCALE"] ?? "1");
-
-/** Kills after the first commit (or change of a file), the second one, and so on, and before every third, until a process finishes. Two at a time. */
+/**
+ * Kills after the first commit (or change of a file), the second one, and so on, until a process finishes; and before every
+ * sixth of them, or before all, because what is left then is mostly what the one before left. Two at a time.
+ */
 export async function surviveEvery(
   kind: "commit" | "file",
   folder: HandFolder,
@@ -139,7 +140,7 @@ export async function surviveEvery(
 
 function* listPoints(kind: "commit" | "file"): Generator<InterruptionPoint, never> {
   for (let number = 1; ; number += 1) {
-    if (SCALE > 1 || number % 3 === 0) yield { kind, number, when: "before" };
+    if (isThorough || number % 6 === 0) yield { kind, number, when: "before" };
     yield { kind, number, when: "after" };
   }
 }

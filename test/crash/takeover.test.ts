@@ -9,6 +9,7 @@ import { openCrashCase } from "./crash-case.ts";
 import { MODEL_HAND, SCRIPT_HAND } from "./hand-folders.ts";
 import type { InterruptionPoint } from "./interruption.ts";
 import { describePoint } from "./interruption.ts";
+import { isThorough } from "./scale.ts";
 import { finish, inTwoLanes, Survivors } from "./survive.ts";
 
 const PATIENCE_MS = 240_000;
@@ -62,20 +63,20 @@ async function outlive(
 }
 
 test(
-  "a process that was frozen after any of its commits, for longer than its leases, changes nothing when it goes on",
+  "a process that was frozen after one of its commits, for longer than its leases, changes nothing when it goes on",
   async () => {
     let number = 0;
     let isAtEnd = false;
     const lane = async () => {
       while (!isAtEnd) {
-        number += 1;
+        number += isThorough ? 1 : 2;
         const point: InterruptionPoint = { kind: "commit", number, when: "after" };
         await using universe = await openCrashCase(SCRIPT_HAND, createHuman("happened"));
         if (!(await survivors.lend((frozen) => outlive(universe, frozen, point)))) isAtEnd = true;
       }
     };
     await Promise.all([lane(), lane()]);
-    expect(number).toBeGreaterThan(18);
+    expect(number).toBeGreaterThan(17);
   },
   PATIENCE_MS,
 );
@@ -84,10 +85,8 @@ test(
   "a process that was frozen in the middle of an effect cannot write its result down",
   async () => {
     const cases = [
-      { hand: SCRIPT_HAND, name: "look" },
       { hand: SCRIPT_HAND, name: "pay" },
       { hand: SCRIPT_HAND, name: "note" },
-      { hand: MODEL_HAND, name: "pay" },
       { hand: MODEL_HAND, name: "save" },
     ];
     await inTwoLanes(cases, async ({ hand, name }) => {

@@ -3,6 +3,7 @@ import type { ModelClient, ModelReply, ModelRequest } from "../models/index.ts";
 import type { StepRow, StoreTransaction } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
 import { writeFenced } from "./fenced-write.ts";
+import { showPartialText } from "./partial-text.ts";
 import type { RunContext } from "./run-context.ts";
 import { endOfBudgetDay, startOfBudgetDay, sumCostOf, sumCostSince } from "./spending.ts";
 
@@ -37,14 +38,20 @@ export async function askModel(
   const reservedUsd = await reserve(run, client, request);
   const startedAt = run.parts.store.nowMs();
   const shown = showWhileAsking(run, client, index, startedAt);
+  const words = showPartialText(run, index);
   let reply: ModelReply;
   try {
-    reply = await client.generate(request, { signal: run.signal, onText: run.onText });
+    const onText = (text: string) => {
+      run.onText(text);
+      words.add(text);
+    };
+    reply = await client.generate(request, { signal: run.signal, onText });
   } catch (error) {
     if (reservedUsd > 0 && !run.signal.aborted) await release(run, reservedUsd);
     throw error;
   } finally {
     await shown.stop();
+    await words.stop();
   }
   await prepare(reply);
   const costUsd = client.calculateCostUsd(reply.usage);

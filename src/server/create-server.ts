@@ -92,7 +92,7 @@ class NodeServer implements HandsServer {
       isSecure: urls.length > 0 && urls.every((url) => url.protocol === "https:"),
       // Cookies know no ports: without a name of its own, each project would log the others out.
       cookieName: `hands_session_${sha256(runtime.config.db).slice(0, 8)}`,
-      operatorName: options.operatorName ?? userInfo().username,
+      operatorName: options.operatorName ?? readUserName(),
       failedLogins: new RateLimiter(clock, { burst: 20, refillMs: 6_000 }),
       decisions: new RateLimiter(clock, { burst: 120, refillMs: 500 }),
       feed: new EventFeed({ store: runtime.store, clock, logger }),
@@ -203,6 +203,15 @@ function parsePublicUrl(text: string): URL {
   throw new HandsError("invalid_configuration", `${JSON.stringify(text)} is no address of a server`, {
     hint: "Give it as https://hands.example.com, without a path.",
   });
+}
+
+/** A container may run under a number that no account has. */
+function readUserName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "operator";
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
-import type { ScriptedModelOptions } from "../../src/models/index.ts";
+import type { ModelProvider, ScriptedModelOptions } from "../../src/models/index.ts";
 import { createScriptedModel, createScriptedProvider } from "../../src/models/index.ts";
 import type { ProjectConfig, Runtime } from "../../src/runtime/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
@@ -45,6 +45,7 @@ export interface Answer {
 export interface BenchOptions {
   readonly hands?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly replies?: ScriptedModelOptions["replies"];
+  readonly models?: ModelProvider;
   readonly config?: Partial<ProjectConfig>;
   readonly server?: Partial<ServerOptions>;
   /** Default: worker alone. */
@@ -76,9 +77,11 @@ export async function openServerBench(options: BenchOptions = {}): Promise<Serve
     maxConcurrent: 10,
     ...options.config,
   };
-  const models = createScriptedProvider(
-    createScriptedModel({ replies: options.replies ?? [], price: null, clock: systemClock }),
-  );
+  const models =
+    options.models ??
+    createScriptedProvider(
+      createScriptedModel({ replies: options.replies ?? [], price: null, clock: systemClock }),
+    );
   const runtime = await createRuntime({ config, models, logger: silentLogger });
   const server = createServer({ runtime, operatorName: "ann", environment: {}, ...options.server });
   onTestFinished(async () => {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/core/index.ts";
+import { createScriptedModel, createScriptedProvider } from "../../src/models/index.ts";
 import { appendEvent, readLastPosition } from "../../src/store/index.ts";
 import type { ServerBench } from "./server-bench.ts";
 import { ECHO, openServerBench, PAYER } from "./server-bench.ts";
@@ -117,4 +118,39 @@ test("what another process writes is told, too", async () => {
   });
   await stream.until(({ data }) => data.type === "test.foreign");
   await stream.until(({ event, data }) => event === "changed" && data.kind === "all");
+});
+
+test("shows a model's words while they come, at most twice a second, and takes them away after", async () => {
+  const scripted = createScriptedModel({ replies: [{ text: "all of it" }], price: null, clock: systemClock });
+  const models = createScriptedProvider({
+    ...scripted,
+    name: scripted.name,
+    calculateCostUsd: (usage) => scripted.calculateCostUsd(usage),
+    estimateGreatestUsage: (request) => scripted.estimateGreatestUsage(request),
+    async generate(request, options) {
+      for (let word = 0; word < 24; word += 1) {
+        options.onText?.(`word${word} `);
+        await systemClock.sleep(100);
+      }
+      return await scripted.generate(request, { signal: options.signal });
+    },
+  });
+  const talker = { "HAND.toml": '[hand]\nname = "talker"\ntrigger = "manual"\n', "SYSTEM.md": "Talk." };
+  const bench = await openServerBench({ hands: { talker }, models });
+  const { executionId } = (await bench.post("/api/hands/talker/trigger")).json;
+  const stream = await follow(bench, `?execution=${executionId}`);
+  const first = await stream.until(({ event }) => event === "text");
+  expect(first.data).toMatchObject({ executionId, handName: "talker" });
+  expect(first.data.text).toMatch(/^word0 word1 /);
+  const detail = (await bench.get(`/api/executions/${executionId}`)) as { partialText: { text: string } };
+  expect(detail.partialText.text).toMatch(/^word0 word1 /);
+  await stream.until(({ event, data }) => event === "text" && data.text === "");
+  const texts = stream.messages.flatMap(({ event, data }) => (event === "text" ? [data.text as string] : []));
+  expect(texts.length).toBeGreaterThanOrEqual(3);
+  expect(texts.length).toBeLessThanOrEqual(7);
+  await bench.rest(executionId);
+  expect(await bench.get(`/api/executions/${executionId}`)).toMatchObject({
+    partialText: null,
+    output: "all of it",
+  });
 });

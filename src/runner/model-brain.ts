@@ -35,15 +35,15 @@ type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason">;
 
 /** Makes every call that can be made, those that are decided meanwhile too. */
 async function makeCalls(run: RunContext, calls: OpenCalls): Promise<void> {
+  // Taken before each look: what comes while it looks is news as well.
+  let news = run.waitForNews();
   await run.journal.acknowledgeDecisions();
   for (;;) {
     calls.startReady();
     if (calls.size === 0) return;
-    const hasNews = await Promise.race([
-      calls.waitForOne().then(() => false),
-      run.waitForNews().then(() => true),
-    ]);
+    const hasNews = await Promise.race([calls.waitForOne().then(() => false), news.then(() => true)]);
     if (!hasNews) continue;
+    news = run.waitForNews();
     await run.journal.refresh();
     await run.journal.acknowledgeDecisions();
   }

@@ -59,14 +59,15 @@ class ScriptBrain {
     let message = this.#script.next();
     const aborted = rejectOnAbort(this.#run.signal);
     aborted.catch(() => {});
+    // Taken before each look: what comes while it looks is news as well.
+    let news = this.#run.waitForNews();
     while (this.#result === undefined) {
       this.#run.check();
       this.#tools.startReady();
       this.#calls.startReady();
       if (this.#isAtRest && (await this.#handOutNext())) continue;
       if (this.#isAtRest && this.#isBlocked()) return { kind: "blocked" };
-      const news = this.#run.waitForNews();
-      const alarm = createAlarm(clock, this.#findNextWake());
+      const alarm = createAlarm(clock, this.#isAtRest ? this.#findNextWake() : null);
       const arrived = await Promise.race([
         message,
         this.#tools.size > 0 ? this.#tools.waitForOne().then(() => null) : new Promise<never>(() => {}),
@@ -75,8 +76,10 @@ class ScriptBrain {
         alarm.rings.then(() => null),
         aborted,
       ]).finally(() => alarm.cancel());
-      if (arrived === "news") await this.#run.journal.refresh();
-      else if (arrived !== null) {
+      if (arrived === "news") {
+        news = this.#run.waitForNews();
+        await this.#run.journal.refresh();
+      } else if (arrived !== null) {
         this.#take(arrived);
         message = this.#script.next();
       }

@@ -205,3 +205,52 @@ test("a write that meets another process's waits for it, and nothing is lost", a
   other.close();
   expect(await running).toMatchObject({ outcome: "success", output: '"seen"' });
 });
+
+test.each(["model", "script"])(
+  "a decision that lands while a %s brain takes in another one is seen at once, not when a slow sibling has ended",
+  async (brain) => {
+    let finish: (value: unknown) => void = () => {};
+    const slow = createStepTool("slow", {
+      effect: "read",
+      run: () => new Promise((resolve) => (finish = resolve)),
+    });
+    const pay = createStepTool("pay");
+    const bench = await openRunnerBench({
+      extraTools: [slow, pay],
+      replies: callOnce(
+        { name: "slow", args: {} },
+        { name: "pay", args: { n: 1 } },
+        { name: "pay", args: { n: 2 } },
+      ),
+    });
+    bench.writeHand("payer", {
+      "HAND.toml": manifest(
+        "payer",
+        '[tools]\nrequired = ["pay", "slow"]\n[approval_gates]\npay = { description = "Pay" }\n',
+      ),
+      ...(brain === "model"
+        ? { "SYSTEM.md": "You pay." }
+        : {
+            "hand.ts": `export default (hand) => Promise.all([hand.tool("slow"), ...[1, 2].map((n) => hand.tool("pay", { n }).catch(() => {}))]);`,
+          }),
+    });
+    let second: string | undefined;
+    const store = interceptStore(bench.store, async () => {
+      const approvalId = second;
+      second = undefined;
+      if (approvalId !== undefined) await bench.approve(approvalId);
+    });
+    const { runner } = await bench.openSecond({ store });
+    const id = await bench.runner.trigger("payer");
+    const running = runner.runHere(id);
+    await expect.poll(() => slow.calls.length).toBe(1);
+    await expect.poll(async () => (await bench.approvals("pending")).length).toBe(2);
+    const [one, two] = await bench.approvals("pending");
+    // The runner writes down that it saw the rejection; right before that the other decision lands.
+    second = two?.id;
+    await bench.reject(one?.id ?? "");
+    await expect.poll(() => pay.calls.length, { timeout: 900 }).toBe(1);
+    finish("at last");
+    expect((await running).outcome).toBe("success");
+  },
+);

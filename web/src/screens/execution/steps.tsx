@@ -1,0 +1,170 @@
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import type { KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { ExecutionDetail, Step } from "../../api/types.ts";
+import { formatPlural } from "../../format/numbers.ts";
+import { navigate, useAddress, withSearch } from "../../navigation/location.ts";
+import { useNow } from "../../parts/clock.ts";
+import { Empty } from "../../parts/notes.tsx";
+import { Panel } from "../../parts/panel.tsx";
+import { Axis } from "./axis.tsx";
+import { PartialText } from "./partial-text.tsx";
+import { StepRow } from "./step-row.tsx";
+import { readRange, readStepTimes } from "./step-times.ts";
+import { createTimeScale } from "./time-scale.ts";
+import { useSteps } from "./use-steps.ts";
+
+const ROW_HEIGHT = 45;
+const emptyText = "";
+
+/**
+ * Waterfall and transcript as one list: each step is a row with its words, its bar on the common time scale, and its numbers. Only the
+ * rows in sight are in the page. The selected step is in the address.
+ */
+export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
+  const { steps, isWhole } = useSteps(execution);
+  const isOver = execution.status === "ended";
+  const nowMs = useNow(isOver ? 3_600_000 : 1000);
+  const { search } = useAddress();
+  const selectedIndex = readIndex(search.get("step"));
+  const [openIndexes, setOpenIndexes] = useState<ReadonlySet<number>>(
+    () => new Set(selectedIndex === null ? [] : [selectedIndex]),
+  );
+  const partial = useQuery<{ stepIndex: number; text: string } | null>({
+    queryKey: ["partial", execution.id],
+    queryFn: skipToken,
+  });
+  const streaming = partial.data === undefined ? execution.partialText : partial.data;
+
+  const approvals = useMemo(
+    () => new Map(execution.approvals.map((approval) => [approval.id, approval])),
+    [execution.approvals],
+  );
+  const timeOfSteps = isOver && execution.completedAt !== null ? Date.parse(execution.completedAt) : nowMs;
+  const { scale, range, times } = useMemo(() => {
+    const each = steps.map((step) =>
+      readStepTimes(step, approvals.get(step.approvalId ?? emptyText), timeOfSteps),
+    );
+    const whole = readRange(execution, steps, timeOfSteps);
+    const running = each.flatMap((time) => (time.running === null ? [] : [time.running]));
+    return { times: each, range: whole, scale: createTimeScale(running, whole) };
+  }, [steps, approvals, execution, timeOfSteps]);
+
+  const list = useRef<HTMLOListElement>(null);
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    const top = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY;
+    setOffset((before) => (Math.abs(before - top) < 1 ? before : top));
+  });
+  const virtualizer = useWindowVirtualizer({
+    count: steps.length,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    scrollMargin: offset,
+    getItemKey: (position) => steps[position]?.index ?? position,
+  });
+
+  // A link to a step goes to it, once its place is known.
+  const [hasGoneTo, setHasGoneTo] = useState<number | null>(null);
+  useEffect(() => {
+    if (selectedIndex === null || hasGoneTo === selectedIndex || offset === 0) return;
+    const position = steps.findIndex((step) => step.index === selectedIndex);
+    if (position < 0) return;
+    setHasGoneTo(selectedIndex);
+    const row = list.current?.querySelector(`[data-index="${position}"]`)?.getBoundingClientRect();
+    const isInSight = row !== undefined && row.top >= 0 && row.bottom <= window.innerHeight - 64;
+    if (!isInSight) virtualizer.scrollToIndex(position, { align: "center" });
+  }, [selectedIndex, hasGoneTo, offset, steps, virtualizer]);
+
+  const select = (step: Step, isOpen: boolean) => {
+    setHasGoneTo(step.index);
+    navigate(withSearch({ step: String(step.index) }), { replace: true });
+    setOpenIndexes((before) => {
+      const next = new Set(before);
+      if (isOpen) next.add(step.index);
+      else next.delete(step.index);
+      return next;
+    });
+  };
+  const moveTo = (event: KeyboardEvent<HTMLElement>) => {
+    const by =
+      event.key === "ArrowDown" || event.key === "j"
+        ? 1
+        : event.key === "ArrowUp" || event.key === "k"
+          ? -1
+          : 0;
+    const here = event.target instanceof HTMLElement ? event.target.dataset["step"] : undefined;
+    if (by === 0 || here === undefined) return;
+    const position = steps.findIndex((step) => step.index === Number(here));
+    const next = steps[position + by];
+    if (next === undefined) return;
+    event.preventDefault();
+    virtualizer.scrollToIndex(position + by, { align: "auto" });
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-step="${next.index}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+
+  return (
+    <Panel
+      title="Steps"
+      aside={
+        <span className="text-small text-ink-3">
+          {isWhole
+            ? formatPlural(steps.length, "step")
+            : `${steps.length} of ${execution.stepCount} steps read`}
+        </span>
+      }
+    >
+      {steps.length === 0 ? (
+        <Empty
+          title={execution.status === "ended" ? "It made no step." : "No step yet."}
+          {...(execution.status === "ended" ? {} : { next: "Steps show here as they happen." })}
+        />
+      ) : (
+        <Axis scale={scale} range={range} />
+      )}
+      <ol
+        ref={list}
+        onKeyDown={moveTo}
+        aria-label="Steps, in order"
+        style={{ height: virtualizer.getTotalSize() }}
+        className="relative"
+      >
+        {virtualizer.getVirtualItems().map((item) => {
+          const step = steps[item.index];
+          const time = times[item.index];
+          if (step === undefined || time === undefined) return null;
+          return (
+            <li
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              aria-setsize={steps.length}
+              aria-posinset={item.index + 1}
+              style={{ transform: `translateY(${item.start - virtualizer.options.scrollMargin}px)` }}
+              className="absolute inset-x-0 top-0"
+            >
+              <StepRow
+                executionId={execution.id}
+                step={step}
+                times={time}
+                scale={scale}
+                approval={approvals.get(step.approvalId ?? emptyText)}
+                isSelected={step.index === selectedIndex}
+                isOpen={openIndexes.has(step.index)}
+                onSelect={select}
+              />
+            </li>
+          );
+        })}
+      </ol>
+      {streaming === null || streaming === undefined || isOver ? null : <PartialText text={streaming.text} />}
+    </Panel>
+  );
+}
+
+function readIndex(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}

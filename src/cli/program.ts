@@ -21,6 +21,7 @@ import { addReject } from "./commands/reject.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
+import { addToken } from "./commands/token.ts";
 import { addUp } from "./commands/up.ts";
 import { addValidate } from "./commands/validate.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,7 +32,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
-  ["Other:", [addBackup, addCompletion, addComplete]],
+  ["Other:", [addToken, addBackup, addCompletion, addComplete]],
 ];
 
 const EXIT_CODES = `

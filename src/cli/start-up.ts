@@ -10,12 +10,17 @@ import { EXIT } from "./exit-codes.ts";
 import { formatLoaded } from "./format-loaded.ts";
 import { describeDatabase, loadProject } from "./project.ts";
 import { reportHappenings } from "./report-happenings.ts";
+import type { Serving } from "./serve.ts";
+import { serve } from "./serve.ts";
 
 /** What `hands up` was told. */
 export interface UpOptions {
   readonly run: readonly string[];
   readonly scheduler: boolean;
   readonly worker: boolean;
+  readonly server: boolean;
+  readonly host?: string;
+  readonly port?: number;
   readonly isVerbose: boolean;
 }
 
@@ -32,16 +37,20 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
     environment: context.environment,
     logger,
   });
+  let serving: Serving | null = null;
   try {
+    const stopReporting = await reportHappenings(runtime.store, logger);
     await runtime.start({ scheduler: options.scheduler, worker: options.worker });
+    if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
-    const stopReporting = isPlain ? () => {} : reportHappenings(runtime.store, logger);
+    for (const line of serving?.lines ?? []) isPlain ? logger.info(line) : say(context, line);
     for (const name of options.run) await runOnce(runtime, logger, name);
     await waitForAbort(listener.signal);
     stopReporting();
     if (!isPlain)
       say(context, "Stopping: steps under way may finish. A second Ctrl-C ends the process at once.");
   } finally {
+    await serving?.server.stop();
     await runtime.stop();
   }
   if (!isPlain) say(context, "Stopped. What waits or sleeps goes on with the next `hands up`.");
@@ -72,6 +81,7 @@ async function sayWhatIsLoaded(
   const roles = [
     ...(options.scheduler ? [] : ["without the scheduler"]),
     ...(options.worker ? [] : ["without a worker"]),
+    ...(options.server ? [] : ["without the dashboard"]),
   ];
   const text = formatLoaded(context.terminal.err, {
     title: `hands ${PROGRAM_VERSION}${roles.length === 0 ? "" : `, ${roles.join(" and ")}`}`,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createCliProject } from "./cli-project.ts";
-import { FAILING, GREETER, PAYER, SLOW } from "./sample-hands.ts";
+import { FAILING, GREETER, PAYER, SLOW, STUBBORN } from "./sample-hands.ts";
 
 type Json = Record<string, unknown>;
 
@@ -135,17 +135,9 @@ test("Ctrl-C once cancels the execution and ends with 130", async () => {
 });
 
 test("a second Ctrl-C ends the process at once, and one that follows at once is the same keypress", async () => {
-  const project = await createCliProject({
-    ...SLOW,
-    "hands/slow/hand.ts": `import type { HandContext } from "hands";
-export default async function run(hand: HandContext) {
-  hand.log.info("busy now");
-  await hand.step("work", () => new Promise(() => { setInterval(() => {}, 1000); }), { effect: "read" });
-}
-`,
-  });
-  const running = project.start(["run", "slow"]);
-  await running.saw("busy now");
+  const project = await createCliProject(STUBBORN);
+  const running = project.start(["run", "stubborn"]);
+  await running.saw("working");
   running.child.kill("SIGINT");
   running.child.kill("SIGINT");
   await running.saw("Cancelling");

@@ -78,3 +78,14 @@ export default async function run(hand: HandContext) {
 }
 `,
 };
+
+/** A hand whose step heeds nobody: it ends only with the process. Says `working` once it is in it. */
+export const STUBBORN = {
+  "hands/stubborn/HAND.toml": `[hand]\nname = "stubborn"\ndescription = "Heeds nobody"\ntrigger = "manual"\n`,
+  "hands/stubborn/hand.ts": `import { writeSync } from "node:fs";
+import type { HandContext } from "hands";
+export default async function run(hand: HandContext) {
+  await hand.step("work", () => { writeSync(2, "working\\n"); return new Promise(() => { setInterval(() => {}, 1000); }); }, { effect: "read" });
+}
+`,
+};

@@ -1,5 +1,6 @@
 import type { AddCommand } from "../command-context.ts";
 import { examples } from "../command-context.ts";
+import { wholeNumber } from "../number-option.ts";
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
@@ -12,6 +13,13 @@ export const addUp: AddCommand = (program, act) => {
     .option("--run <name>", "Run this hand once at the start, if it never ran (repeatable)", collect, [])
     .option("--no-scheduler", "Let no hand fire here; another process does")
     .option("--no-worker", "Run no execution here; another process does")
+    .option("--no-server", "Serve no dashboard and API here")
+    .option(
+      "--port <port>",
+      "Port of the dashboard and API (default: 4263; 0: any free one)",
+      wholeNumber(0, 65_535),
+    )
+    .option("--host <host>", "Address to listen on (default: 127.0.0.1)")
     .option("--verbose", "Log what only matters while looking for a fault")
     .addHelpText(
       "after",
@@ -24,7 +32,15 @@ process at once.
       act(
         async (
           context,
-          options: { run: readonly string[]; scheduler: boolean; worker: boolean; verbose?: true },
+          options: {
+            run: readonly string[];
+            scheduler: boolean;
+            worker: boolean;
+            server: boolean;
+            port?: number;
+            host?: string;
+            verbose?: true;
+          },
         ) => {
           const { startUp } = await import("../start-up.ts");
           return await startUp(context, { ...options, isVerbose: options.verbose === true });

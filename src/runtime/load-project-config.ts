@@ -84,6 +84,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     server: {
       host: flags.host ?? (environment["HANDS_HOST"] || file.server?.host || "127.0.0.1"),
       port: flags.port ?? readPort(environment["HANDS_PORT"]) ?? file.server?.port ?? DEFAULT_PORT,
+      publicUrl: environment["HANDS_PUBLIC_URL"] || (file.server?.public_url ?? null),
     },
     model: chooseModel(
       {

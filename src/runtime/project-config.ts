@@ -22,7 +22,12 @@ export interface ProjectConfig {
   readonly db: string;
   /** Where workspaces and versions are: absolute; the database's folder, or `data`. */
   readonly dataDir: string;
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** What others reach it by, as in `https://hands.example.com`. Without it it answers to loopback names alone. */
+    readonly publicUrl?: string | null;
+  };
   readonly model: ModelSettings;
   /** By `provider/model`. */
   readonly modelPrices: Readonly<Record<string, ModelPrice>>;

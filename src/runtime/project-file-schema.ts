@@ -44,7 +44,11 @@ export const projectFileSchema = z.strictObject({
   max_concurrent: wholeNumber(1, 1000).optional(),
   server: z
     .strictObject(
-      { host: text("a host name or an address").optional(), port: wholeNumber(0, 65_535).optional() },
+      {
+        host: text("a host name or an address").optional(),
+        port: wholeNumber(0, 65_535).optional(),
+        public_url: address.optional(),
+      },
       { error: A_TABLE },
     )
     .optional(),

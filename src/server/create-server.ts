@@ -12,7 +12,7 @@ import {
   systemRandom,
 } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
-import { hasAnyAccess } from "../store/index.ts";
+import { hasAnyAccess, putServerUrl } from "../store/index.ts";
 import { RateLimiter } from "./auth/rate-limiter.ts";
 import { createLoginCode } from "./auth/sessions.ts";
 import { createApp } from "./create-app.ts";
@@ -47,7 +47,7 @@ export interface ServerOptions {
 export interface HandsServer extends AsyncDisposable {
   /** Answers without a socket, for tests and for those who have a server of their own. */
   request(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Listens. Throws: `invalid_configuration` for an address that others reach while nothing says who may come; `store_failed`. */
+  /** Listens; gives the address for people. Throws: `invalid_configuration` for an address that others reach while nothing says who may come; `store_failed`. */
   start(): Promise<{ readonly url: string; readonly host: string; readonly port: number }>;
   /** Tells those who follow, answers what has begun, for 5 s at most, and closes. Any number of calls. */
   stop(): Promise<void>;
@@ -133,7 +133,9 @@ class NodeServer implements HandsServer {
     });
     const bound = server.address();
     this.#address = { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
-    return { ...this.#address, url: this.#url() };
+    const url = this.#publicUrl();
+    await this.#context.runtime.store.transaction((transaction) => putServerUrl(transaction, url));
+    return { ...this.#address, url };
   }
 
   stop(): Promise<void> {
@@ -147,9 +149,7 @@ class NodeServer implements HandsServer {
 
   async createLoginLink(): Promise<string> {
     const { runtime, random } = this.#context;
-    const [first] = this.#options.publicUrls ?? [];
-    const base = first === undefined ? this.#url() : parsePublicUrl(first).origin;
-    return `${base}/login?code=${await createLoginCode(runtime.store, random)}`;
+    return `${this.#publicUrl()}/login?code=${await createLoginCode(runtime.store, random)}`;
   }
 
   async isFirstStart(): Promise<boolean> {
@@ -172,10 +172,12 @@ class NodeServer implements HandsServer {
     timer.cancel();
   }
 
-  #url(): string {
+  /** How people reach it. */
+  #publicUrl(): string {
+    const [first] = this.#options.publicUrls ?? [];
+    if (first !== undefined) return parsePublicUrl(first).origin;
     const { host, port } = this.#address;
-    const name = isLoopback(host) || this.#options.publicUrls === undefined ? host : "localhost";
-    return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
+    return `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
   }
 
   /** Throws: `invalid_configuration`. */

@@ -133,6 +133,7 @@ export {
   type PartialTextRow,
   putPartialText,
 } from "./queries/partial-texts.ts";
+export { findServerUrl, putServerUrl } from "./queries/server-address.ts";
 export {
   endSession,
   findActiveSession,

@@ -188,6 +188,30 @@ const ROWS: {
     use_count: LARGE,
   },
   runtime_state: { key: "k", value: TEXT, updated_at: INSTANT },
+  api_tokens: {
+    id: "t",
+    name: TEXT,
+    scopes_json: "[]",
+    secret_hash: "h",
+    created_at: INSTANT,
+    created_by: TEXT,
+    expires_at: INSTANT,
+    last_used_at: INSTANT,
+    revoked_at: INSTANT,
+    revoked_by: TEXT,
+  },
+  sessions: {
+    id: "s",
+    name: TEXT,
+    scopes_json: "[]",
+    secret_hash: "h",
+    token_id: "t",
+    created_at: INSTANT,
+    expires_at: INSTANT,
+    ended_at: INSTANT,
+  },
+  login_links: { secret_hash: "h", created_at: INSTANT, expires_at: INSTANT, used_at: INSTANT },
+  partial_texts: { execution_id: "e", step_index: 3, hand_name: "scout", text: TEXT, updated_at: INSTANT },
 };
 
 describeEachStore("tables", (openStore) => {

@@ -1,9 +1,15 @@
 import type { JsonValue } from "../core/index.ts";
-import type { Store } from "../store/index.ts";
 import type { HandMemory } from "../tools/index.ts";
+import { writeFenced } from "./fenced-write.ts";
+import type { RunContext } from "./run-context.ts";
 
-/** What a hand remembers, in the store's `hand_memory`. The newest writer wins. */
-export function createHandMemory(store: Store, handName: string): HandMemory {
+/**
+ * What a hand remembers, in the store's `hand_memory`. The newest writer wins, unless its process has lost the execution: `set` throws
+ * `lease_lost` then.
+ */
+export function createHandMemory(run: Pick<RunContext, "parts" | "lease" | "row">): HandMemory {
+  const { store } = run.parts;
+  const handName = run.row.hand_name;
   return {
     async get(key) {
       const row = await store.db
@@ -15,7 +21,7 @@ export function createHandMemory(store: Store, handName: string): HandMemory {
       return row === undefined ? undefined : (JSON.parse(row.value_json) as JsonValue);
     },
     async set(key, value) {
-      await store.transaction(async (transaction) => {
+      await writeFenced(run.parts, run.lease, false, async (transaction) => {
         const change = { value_json: JSON.stringify(value), updated_at: transaction.nowMs };
         await transaction.db
           .insertInto("hand_memory")

@@ -28,7 +28,7 @@ export function createToolContext(run: RunContext, step: StepRow, signal: AbortS
       timeoutMs: 60_000,
       signal,
     }),
-    memory: createHandMemory(parts.store, handName),
+    memory: createHandMemory(run),
     checkDatabase: parts.checkDatabase,
     readSkill: (name, file) => readSkill(run, name, file),
     log: (message) =>

@@ -17,7 +17,7 @@ export interface EffectKill {
 
 /** Decides when the execution has parked, and gives this answer to every question. */
 export function createHuman(answer: UnknownAnswer): Human {
-  return { isHasty: false, answer: () => answer };
+  return { answer: () => answer };
 }
 
 export function pointOf({ name, when }: EffectKill): InterruptionPoint {

@@ -111,7 +111,7 @@ export class CrashChild {
 
 async function withPatience<T>(promise: Promise<T>, describe: () => string): Promise<T> {
   const late = createDeferred<never>();
-  const timer = setTimeout(() => late.reject(new Error(describe())), PATIENCE_MS);
+  const timer = setTimeout(() => late.reject(new Error(describe())), PATIENCE_MS).unref();
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

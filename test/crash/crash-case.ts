@@ -24,8 +24,6 @@ const LOOK_EVERY_MS = 25;
 
 /** What a human says of a request, or of a question about an effect of which the world knows that many. */
 export interface Human {
-  /** Decides at once, and not only when the execution has parked. */
-  readonly isHasty: boolean;
   answer(approval: ApprovalRow, effectCount: number): UnknownAnswer;
 }
 
@@ -38,6 +36,8 @@ export interface CrashCase extends AsyncDisposable {
   readonly here: Universe;
   /** How long the world takes to answer where a process is interrupted during an effect of a name, in milliseconds. */
   readonly delaysMs: Map<string, number>;
+  /** What the world waits for before it answers to an effect of a name. */
+  readonly holds: Map<string, Promise<void>>;
   /** Effects of `pay` that were there before a human had approved one. */
   readonly unapproved: readonly unknown[];
   /** Puts a child to work, to be interrupted there. */
@@ -68,12 +68,16 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
   }
 
   const closing = new AbortController();
+  const holds = new Map<string, Promise<void>>();
   const delaysMs = new Map<string, number>();
   const world = await startEffectServer(async (effect) => {
     if (effect.name === "pay" && !isApproved) unapproved.push(effect);
     const point = findPoint();
     const isPoint = point?.kind === "effect" && point.name === effect.name && point.when === "during";
-    if (!isPoint || effect.pid !== current?.child.pid) return true;
+    if (!isPoint || effect.pid !== current?.child.pid) {
+      await holds.get(effect.name);
+      return true;
+    }
     interrupt();
     await systemClock.sleep(delaysMs.get(effect.name) ?? 0, closing.signal).catch(() => {});
     // Who is only frozen finds the answer when it goes on.
@@ -85,7 +89,8 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
 
   async function decide(): Promise<void> {
     for (const approval of await listApprovals(here.store, { status: "pending" })) {
-      if (!human.isHasty && !(await isWaiting(here.store, approval.execution_id))) continue;
+      // Only when it has parked: a decision in between would move the points that come after.
+      if (!(await isWaiting(here.store, approval.execution_id))) continue;
       const who = { approvalId: approval.id, by: "ann", via: "cli", note: null };
       if (approval.kind === "unknown") {
         const answer = human.answer(approval, world.of(approval.action).length);
@@ -101,6 +106,7 @@ export async function openCrashCase(folder: HandFolder, human: Human): Promise<C
   return {
     place,
     delaysMs,
+    holds,
     world,
     model,
     here,

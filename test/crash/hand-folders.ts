@@ -110,3 +110,12 @@ export function withSchedule(folder: HandFolder, endAt: Date): HandFolder {
   const schedule = `schedule = { cron = "* * * * * *", end = "${endAt.toISOString()}" }`;
   return { ...folder, "HAND.toml": (folder["HAND.toml"] ?? "").replace(/^schedule = .*$/m, schedule) };
 }
+
+/** A hand that remembers its newest execution. */
+export const REMEMBERING_HAND: HandFolder = {
+  "HAND.toml": `[hand]\nname = "${HAND}"\n[tools]\nrequired = ["memory_set"]\n`,
+  "hand.ts": `export default async (hand) => {
+  await hand.tool("memory_set", { key: "newest", value: hand.executionId });
+};
+`,
+};

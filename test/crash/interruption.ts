@@ -3,8 +3,11 @@ export type InterruptionSignal = "SIGKILL" | "SIGSTOP" | "SIGTERM";
 
 /** Where in its work a process is interrupted. */
 export type InterruptionPoint =
-  /** Its n-th commit, from 1: inside the transaction with everything written and nothing committed, or right after the commit. */
-  | { readonly kind: "commit"; readonly number: number; readonly when: "before" | "after" }
+  /**
+   * Its n-th commit, from 1: when its transaction is to begin, inside it with everything written and nothing committed, or right after the
+   * commit.
+   */
+  | { readonly kind: "commit"; readonly number: number; readonly when: "beginning" | "before" | "after" }
   /** The n-th time it changes a file or folder, from 1: right before, or right after. */
   | { readonly kind: "file"; readonly number: number; readonly when: "before" | "after" }
   /** An effect of that name: before it was asked for; when the world has it and the answer is not there; when the answer is there. */

@@ -1,12 +1,14 @@
 import { afterAll, expect, test } from "vitest";
+import { createDeferred } from "../../src/core/index.ts";
 import { LEASE_MS } from "../../src/runner/lease.ts";
 import type { Store } from "../../src/store/index.ts";
+import { listExecutions } from "../../src/store/index.ts";
 import { createHuman } from "./check-kill.ts";
 import { checkRecord, readRecord } from "./check-record.ts";
 import type { CrashChild } from "./child-process.ts";
 import type { CrashCase } from "./crash-case.ts";
 import { openCrashCase } from "./crash-case.ts";
-import { MODEL_HAND, SCRIPT_HAND } from "./hand-folders.ts";
+import { HAND, MODEL_HAND, REMEMBERING_HAND, SCRIPT_HAND } from "./hand-folders.ts";
 import type { InterruptionPoint } from "./interruption.ts";
 import { describePoint } from "./interruption.ts";
 import { isThorough } from "./scale.ts";
@@ -63,14 +65,18 @@ async function outlive(
 }
 
 test(
-  "a process that was frozen after one of its commits, for longer than its leases, changes nothing when it goes on",
+  "a process that was frozen around one of its commits, for longer than its leases, changes nothing when it goes on",
   async () => {
     let number = 0;
     let isAtEnd = false;
     const lane = async () => {
       while (!isAtEnd) {
         number += isThorough ? 1 : 2;
-        const point: InterruptionPoint = { kind: "commit", number, when: "after" };
+        const point: InterruptionPoint = {
+          kind: "commit",
+          number,
+          when: number % 4 === 0 ? "beginning" : "after",
+        };
         await using universe = await openCrashCase(SCRIPT_HAND, createHuman("happened"));
         if (!(await survivors.lend((frozen) => outlive(universe, frozen, point)))) isAtEnd = true;
       }
@@ -96,6 +102,73 @@ test(
           expect(wasFrozen).toBe(true),
         ),
       );
+    });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a process that goes on while another has its execution cannot write between the other's lines",
+  async () => {
+    await using universe = await openCrashCase(SCRIPT_HAND, createHuman("happened"));
+    const answer = createDeferred();
+    const stopDeciding = universe.keepDeciding();
+    const look = async () =>
+      (await readRecord(universe.here.store)).steps.find(({ name }) => name === "look");
+    try {
+      await survivors.lend(async (frozen) => {
+        // The fire, the claim, the intent to look; and the result, which it has and is about to write down.
+        const point: InterruptionPoint = { kind: "commit", number: 4, when: "beginning" };
+        await universe.start(frozen, { interruption: { point, signal: "SIGSTOP" } });
+        await frozen.interrupted();
+        universe.passLeases();
+        universe.holds.set("look", answer.promise);
+        await survivors.lend(async (other) => {
+          await universe.start(other);
+          await expect.poll(look, { timeout: 30_000 }).toMatchObject({ attempt: 2 });
+          frozen.signal("SIGCONT");
+          // The other one has to wait for its own answer meanwhile.
+          await universe.here.clock.sleep(1000);
+          expect(await look()).toMatchObject({ status: "executing", attempt: 2, result_json: null });
+          answer.resolve();
+          expect(await other.outcome()).toEqual({ kind: "finished" });
+        });
+        expect(await frozen.outcome()).toEqual({ kind: "finished" });
+      });
+      const { execution } = await checkRecord(universe);
+      expect(execution).toMatchObject({ fence: execution.attempt, lost_leases: 0 });
+      // The world counts its effects: the second answer is the one that counts.
+      expect(await look()).toMatchObject({ result_json: '{"done":"look","count":2}' });
+    } finally {
+      answer.resolve();
+      await stopDeciding();
+    }
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a process that was frozen does not bring back what its hand remembered before",
+  async () => {
+    await using universe = await openCrashCase(REMEMBERING_HAND, createHuman("happened"));
+    const { store } = universe.here;
+    const remembered = async () => await store.db.selectFrom("hand_memory").select("value_json").execute();
+    await survivors.lend(async (frozen) => {
+      // The fire, the claim, the intent to remember; and the memory.
+      const point: InterruptionPoint = { kind: "commit", number: 4, when: "beginning" };
+      await universe.start(frozen, { interruption: { point, signal: "SIGSTOP" } });
+      await frozen.interrupted();
+      universe.passLeases();
+      await survivors.lend(async (other) => {
+        await finish(universe, other);
+        await universe.start(other, { fires: [{ handName: HAND, scheduledFor: Date.UTC(2030, 0, 2, 7) }] });
+        expect(await other.outcome()).toEqual({ kind: "finished" });
+      });
+      const [newest] = await listExecutions(store, { limit: 1 });
+      expect(await remembered()).toEqual([{ value_json: JSON.stringify(newest?.id) }]);
+      frozen.signal("SIGCONT");
+      expect(await frozen.outcome()).toEqual({ kind: "finished" });
+      expect(await remembered()).toEqual([{ value_json: JSON.stringify(newest?.id) }]);
     });
   },
   PATIENCE_MS,

@@ -4,7 +4,7 @@ import type { Store } from "../../src/store/index.ts";
 import type { Watch } from "./interrupt-process.ts";
 
 /**
- * A store that counts its commits and tells of each: before it, with everything written and nothing committed, and after it, when
+ * A store that counts its commits and tells of each: when it is to begin, before it, with everything written and nothing committed, and after it, when
  * nobody has learned of it. The renewals of leases are left out, because they come with the time and not with the work.
  */
 export function watchStore(store: Store, watch: Watch): Store {
@@ -20,6 +20,7 @@ export function watchStore(store: Store, watch: Watch): Store {
     async transaction(work) {
       let number = 0;
       let what = "";
+      watch.beginning(count + 1);
       const result = await store.transaction(async (transaction) => {
         const writes: string[] = [];
         let hasNews = false;

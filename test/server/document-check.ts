@@ -34,7 +34,7 @@ export async function openDocumentCheck(server: HandsServer): Promise<DocumentCh
       operations.find((operation) => operation.method === method && operation.path === pathname) ??
       operations.find((operation) => operation.method === method && operation.pattern.test(pathname));
     if (found === undefined) {
-      if (status === 404) return;
+      if (status === 404 || pathname === "/openapi.json") return;
       throw new Error(`the document has no ${method} ${pathname}, which answered ${status}`);
     }
     const key = found.operation.responses[status] === undefined ? "default" : String(status);

@@ -17,7 +17,6 @@ export interface Metric {
 /** Metrics as Prometheus reads them. Source: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function renderMetrics(metrics: readonly Metric[]): string {
   return metrics
-    .filter((metric) => metric.samples.length > 0)
     .map(({ name, help, type, samples }) => {
       const lines = samples.map(
         ({ labels, value, suffix = "" }) => `${name}${suffix}${renderLabels(labels)} ${renderValue(value)}`,

@@ -4,7 +4,7 @@ import type { ApprovalRow, Store, StoreChange } from "../store/index.ts";
 import { findAutoApprovable, findExpired, findNextDeadline } from "../store/index.ts";
 import { AliveStamp } from "./alive-stamp.ts";
 import { autoApprove, expireApproval } from "./due-approvals.ts";
-import type { Wake } from "./resolve-approval.ts";
+import type { OnExpired, Wake } from "./resolve-approval.ts";
 
 /** Milliseconds between two signs of life. */
 const SWEEP_EVERY_MS = 1000;
@@ -15,6 +15,7 @@ export interface ApprovalSweeperParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: Wake;
+  readonly onExpired?: OnExpired;
   /** The operator's word on each automatic approval, asked right before it. */
   readonly isAutoApproveAllowed: (row: ApprovalRow) => boolean;
 }
@@ -80,18 +81,18 @@ class Sweeper implements ApprovalSweeper {
   }
 
   async sweepOnce(): Promise<SweepReport> {
-    const { store, logger, wake } = this.#parts;
+    const { store, logger, wake, onExpired } = this.#parts;
     this.#nextSweepAt = this.#parts.clock.monotonicMs() + SWEEP_EVERY_MS;
     // Before anything is approved: after a gap no delay is over.
     const { gapMs, restarted } = await this.#stamp.stamp();
     if (restarted > 0) logger.warn("Nobody was there to be asked: delays begin anew", { gapMs, restarted });
     const nowMs = store.nowMs();
     const expired = await this.#resolveEach(await findExpired(store, nowMs), (row) =>
-      expireApproval(store, row.id, wake),
+      expireApproval(store, row.id, wake, onExpired),
     );
     const conditions = { stamp: this.#stamp, isAllowed: this.#parts.isAutoApproveAllowed };
     const autoApproved = await this.#resolveEach(await findAutoApprovable(store, nowMs), (row) =>
-      autoApprove(store, row.id, conditions, wake),
+      autoApprove(store, row.id, conditions, wake, onExpired),
     );
     return { expired, autoApproved, restarted };
   }

@@ -3,7 +3,7 @@ import { canonicalJson, HandsError, hashJson } from "../core/index.ts";
 import type { ApprovalRow, ApprovalStatus, Store, StoreTransaction } from "../store/index.ts";
 import type { Remember } from "./remembered-rules.ts";
 import { assertRememberable, rememberApproval } from "./remembered-rules.ts";
-import type { LockedApproval, Resolution, Wake } from "./resolve-approval.ts";
+import type { LockedApproval, OnExpired, Resolution, Wake } from "./resolve-approval.ts";
 import { loadApproval, lockApproval, resolveApproval } from "./resolve-approval.ts";
 import type { BoundFile } from "./types.ts";
 
@@ -25,6 +25,7 @@ export interface DecisionInput {
 /** What a decision needs besides the store. */
 export interface DecisionParts {
   readonly wake: Wake;
+  readonly onExpired?: OnExpired;
   /**
    * Passes edited arguments through schema and policy again and binds the files that they name. Runs before the transaction.
    * Throws: `tool_arguments`, `denied`. Without it no arguments can be edited.
@@ -73,7 +74,7 @@ export async function decideApproval(
   }
   return await store.transaction(async (transaction) => {
     const locked = await lockApproval(transaction, input.approvalId);
-    const closed = await closeIfOver(transaction, locked, parts.wake);
+    const closed = await closeIfOver(transaction, locked, parts.wake, parts.onExpired);
     if (closed !== null) return closed;
     const resolution: Resolution = {
       status: input.decision.kind === "approve" ? "approved" : "rejected",
@@ -117,6 +118,7 @@ export async function closeIfOver(
   transaction: StoreTransaction,
   { row, hasEnded }: LockedApproval,
   wake: Wake,
+  onExpired?: OnExpired,
 ): Promise<(DecisionResult & { readonly won: false }) | null> {
   if (row.status !== "pending") return describeLoss(row);
   const isExpired = row.kind === "approval" && row.expires_at !== null && row.expires_at <= transaction.nowMs;
@@ -129,7 +131,7 @@ export async function closeIfOver(
         { ...over, status: "cancelled", note: "its execution has ended" },
         null,
       )
-    : await resolveApproval(transaction, row, { ...over, status: "expired", note: null }, wake);
+    : await resolveApproval(transaction, row, { ...over, status: "expired", note: null, onExpired }, wake);
   const loss = describeLoss(closed ?? (await loadApproval(transaction, row.id)));
   return hasEnded ? { ...loss, because: "ended" } : loss;
 }

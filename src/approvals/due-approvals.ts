@@ -2,15 +2,20 @@ import type { ApprovalRow, Store } from "../store/index.ts";
 import { isHandPaused } from "../store/index.ts";
 import type { AliveStamp } from "./alive-stamp.ts";
 import { closeIfOver } from "./decide-approval.ts";
-import type { Wake } from "./resolve-approval.ts";
+import type { OnExpired, Wake } from "./resolve-approval.ts";
 import { lockApproval, resolveApproval } from "./resolve-approval.ts";
 
 /** Expires a request that is past its expiry. False where it was resolved meanwhile. */
-export async function expireApproval(store: Store, approvalId: string, wake: Wake): Promise<boolean> {
+export async function expireApproval(
+  store: Store,
+  approvalId: string,
+  wake: Wake,
+  onExpired?: OnExpired,
+): Promise<boolean> {
   return await store.transaction(async (transaction) => {
     const locked = await lockApproval(transaction, approvalId);
     if (locked.row.status !== "pending") return false;
-    return (await closeIfOver(transaction, locked, wake)) !== null;
+    return (await closeIfOver(transaction, locked, wake, onExpired)) !== null;
   });
 }
 
@@ -29,12 +34,13 @@ export async function autoApprove(
   approvalId: string,
   conditions: AutoApproveConditions,
   wake: Wake,
+  onExpired?: OnExpired,
 ): Promise<boolean> {
   return await store.transaction(async (transaction) => {
     const locked = await lockApproval(transaction, approvalId);
     const { row } = locked;
     if (row.status !== "pending" || row.kind !== "approval") return false;
-    if ((await closeIfOver(transaction, locked, wake)) !== null) return false;
+    if ((await closeIfOver(transaction, locked, wake, onExpired)) !== null) return false;
     if (!conditions.isAllowed(row) || (await isHandPaused(transaction, row.hand_name))) return false;
     if (!(await conditions.stamp.isFresh(transaction))) return false;
     const { nowMs } = transaction;

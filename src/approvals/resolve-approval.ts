@@ -27,7 +27,12 @@ export interface Resolution {
   /** Arguments that take the place of those that were asked for. */
   readonly edit?: { readonly argsJson: string; readonly argsHash: string; readonly filesJson: string };
   readonly answer?: { readonly word: UnknownAnswer; readonly result: JsonValue };
+  /** Told of an expiry, in its transaction. */
+  readonly onExpired?: OnExpired | undefined;
 }
+
+/** What is to happen with an expiry, in its transaction. */
+export type OnExpired = (transaction: StoreTransaction, approval: ApprovalRow) => Promise<void>;
 
 /** A request whose execution, if it has one, is locked. */
 export interface LockedApproval {
@@ -92,6 +97,7 @@ export async function resolveApproval(
   if (row === null) return null;
   await moveStep(transaction, row, answer?.result ?? null);
   await appendResolved(transaction, pending, row);
+  if (row.status === "expired") await resolution.onExpired?.(transaction, row);
   if (row.execution_id !== null && wake !== null)
     await wakeExecution(transaction, row, row.execution_id, wake);
   return row;

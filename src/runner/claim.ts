@@ -1,4 +1,4 @@
-import type { Clock } from "../core/index.ts";
+import type { Clock, Redactor } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
@@ -32,6 +32,7 @@ interface ClaimParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly queue: WorkQueue;
+  readonly redactor: Redactor;
   readonly hands: HandDirectory;
   readonly models: ModelProvider;
   readonly versions: VersionKeeper;

@@ -10,6 +10,9 @@ import {
   releaseHeldExecutions,
 } from "../store/index.ts";
 
+import { startAfterExecution } from "./event-triggers.ts";
+import type { StartParts } from "./start-execution.ts";
+
 /** A delivery that is to be made after the end. */
 export interface PlannedDelivery {
   readonly channel: string;
@@ -37,7 +40,7 @@ export interface ExecutionEnd {
  * deliveries, the retry, the pending approvals and the release of what waited for its turn commit together.
  */
 export async function endExecution(
-  parts: { readonly queue: WorkQueue },
+  parts: StartParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
   end: ExecutionEnd,
@@ -71,6 +74,7 @@ export async function endExecution(
     reason: end.reason ?? null,
     error: end.error === null ? null : { ...end.error },
   });
+  await startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome] });
   transaction.notify({ kind: "hand", handName: row.hand_name });
 }
 

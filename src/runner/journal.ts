@@ -109,11 +109,23 @@ export class Journal {
           transaction.notify({ kind: "execution", executionId, handName });
         }
         await this.#countSteps(transaction, written);
+        await this.#noteUntrusted(transaction, written);
         return { values, written };
       },
     );
     for (const row of [...values, ...written]) this.#note(row);
     return written;
+  }
+
+  /** From now on something from outside is in it. */
+  async #noteUntrusted(transaction: StoreTransaction, written: readonly StepRow[]): Promise<void> {
+    if (!written.some((row) => row.is_untrusted === 1)) return;
+    await transaction.db
+      .updateTable("hand_executions")
+      .set({ is_untrusted: 1 })
+      .where("id", "=", this.#lease.executionId)
+      .where("is_untrusted", "=", 0)
+      .execute();
   }
 
   /** The execution counts the steps that people are shown, in the transaction that adds them. */

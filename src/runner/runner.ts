@@ -8,7 +8,6 @@ import {
   findApproval,
   findExecution,
   forUpdate,
-  insertExecution,
   listSteps,
   PRIORITY,
 } from "../store/index.ts";
@@ -16,13 +15,12 @@ import { requestCancel } from "./claim.ts";
 import { DeliveryWorker } from "./delivery-worker.ts";
 import { revalidateEdit } from "./edited-arguments.ts";
 import { endExecution, wakeHeld } from "./end-execution.ts";
+import { startAfterExpiry } from "./event-triggers.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import { startExecution } from "./start-execution.ts";
 import type { RunnerParts, StartRequest } from "./types.ts";
 import { VersionKeeper } from "./version-keeper.ts";
 import { Worker } from "./worker.ts";
-
-/** How long a chain of hands that start each other may get. */
-const DEEPEST_CHAIN = 5;
 
 /**
  * Runs executions: journals every step, stops at gates, survives the end of its process, and delivers what comes out.
@@ -68,39 +66,7 @@ export class HandRunner implements AsyncDisposable {
    * A hand is never started from a chain that contains it, nor from one of five: that is a skipped row.
    */
   async startExecution(transaction: StoreTransaction, request: StartRequest): Promise<string | null> {
-    const chain = request.chain ?? [];
-    const isManual = request.trigger === "manual";
-    const row = await insertExecution(transaction, {
-      handName: request.handName,
-      trigger: request.trigger,
-      scheduledFor: request.scheduledFor ?? null,
-      priority: isManual ? PRIORITY.manual : PRIORITY.scheduled,
-      // It comes from outside and is shown to models, so no secret that it may hold is kept.
-      input: this.#parts.redactor.value(request.input ?? null),
-      parameters: request.parameters ?? null,
-      eventId: request.eventId ?? null,
-      chain,
-      retryOf: request.retryOf ?? null,
-      notBefore: request.notBefore ?? null,
-    });
-    if (row === null) return null;
-    if (chain.includes(request.handName) || chain.length >= DEEPEST_CHAIN) {
-      const reason = chain.includes(request.handName) ? "chain_cycle" : "chain_too_deep";
-      const end = {
-        outcome: "skipped" as const,
-        reason,
-        output: "",
-        error: null,
-        deliveries: [],
-        retryAt: null,
-      };
-      await endExecution(this.#parts, transaction, row, end);
-      return row.id;
-    }
-    if (row.status === "queued") {
-      await this.#parts.queue.send(transaction, { executionId: row.id, priority: row.priority });
-    }
-    return row.id;
+    return await startExecution(this.#parts, transaction, request);
   }
 
   /**
@@ -219,6 +185,7 @@ export class HandRunner implements AsyncDisposable {
   async decide(input: DecisionInput): Promise<DecisionResult> {
     return await decideApproval(this.#parts.store, input, {
       wake: (transaction, executionId) => this.#wake(transaction, executionId),
+      onExpired: (transaction, approval) => this.startAfterExpiry(transaction, approval),
       revalidate: (approval, args) => revalidateEdit(this.#parts, this.#versions, approval, args),
     });
   }
@@ -233,6 +200,11 @@ export class HandRunner implements AsyncDisposable {
   /** Lets what was held for a hand (null: for all) try again; for whoever resumes, enables or mends it. */
   async releaseHeld(transaction: StoreTransaction, handName: string | null): Promise<void> {
     await wakeHeld(this.#parts, transaction, handName);
+  }
+
+  /** Starts the hands that wait for a request to expire, in the transaction of its expiry. */
+  async startAfterExpiry(transaction: StoreTransaction, approval: ApprovalRow): Promise<void> {
+    await startAfterExpiry(this.#parts, transaction, approval);
   }
 
   /** Sends the wake-up of an execution that somebody queued. */

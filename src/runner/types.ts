@@ -57,4 +57,6 @@ export interface StartRequest {
   readonly chain?: readonly string[];
   readonly retryOf?: string | null;
   readonly notBefore?: number | null;
+  /** Its input comes from outside. Default: true for a webhook, false for everything else. */
+  readonly isUntrusted?: boolean;
 }

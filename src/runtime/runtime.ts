@@ -139,6 +139,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     logger,
     wake: (transaction, executionId) => runner.wake(transaction, executionId),
+    onExpired: (transaction, approval) => runner.startAfterExpiry(transaction, approval),
     isAutoApproveAllowed: () => config.policy.allowsAutoApprove,
   });
   const sealer = new EventSealer({ store, clock, logger });

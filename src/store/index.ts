@@ -124,6 +124,7 @@ export {
   deleteHandRows,
   findHandRow,
   type HandRow,
+  listEventHands,
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";

@@ -27,6 +27,8 @@ export interface NewExecution {
   readonly retryOf: string | null;
   /** Not to be started before this instant; null is at once. */
   readonly notBefore: number | null;
+  /** Its input comes from outside. Default: false. */
+  readonly isUntrusted?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function insertExecution(
       event_id: wanted.eventId,
       chain_json: JSON.stringify(wanted.chain),
       retry_of: wanted.retryOf,
+      is_untrusted: wanted.isUntrusted === true ? 1 : 0,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()

@@ -83,3 +83,21 @@ export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
     yield items.slice(start, start + ROWS_PER_STATEMENT);
   }
 }
+
+/** Manifests of enabled hands, healthy ones, that may name events. */
+export async function listEventHands(source: Source): Promise<readonly Pick<HandRow, "config_json">[]> {
+  return await source.db
+    .selectFrom("hands")
+    .leftJoin("hand_states", "hand_states.hand_name", "hands.name")
+    .select("hands.config_json")
+    // Only sorts out most of those that name none: who reads them looks again.
+    .where("hands.config_json", "like", '%"events":["%')
+    .where((where) =>
+      where.or([
+        where("hand_states.enabled_override", "=", 1),
+        where.and([where("hand_states.enabled_override", "is", null), where("hands.enabled", "=", 1)]),
+      ]),
+    )
+    .orderBy("hands.name")
+    .execute();
+}

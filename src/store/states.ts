@@ -3,7 +3,14 @@ export const EXECUTION_STATUSES = ["queued", "running", "waiting", "ended"] as c
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
 /** What an execution came to. `approval_pending` only while it waits for a human; null while it is queued or running. */
-export const HAND_OUTCOMES = ["success", "failure", "approval_pending", "timeout", "skipped", "cancelled"] as const;
+export const HAND_OUTCOMES = [
+  "success",
+  "failure",
+  "approval_pending",
+  "timeout",
+  "skipped",
+  "cancelled",
+] as const;
 export type HandOutcome = (typeof HAND_OUTCOMES)[number];
 
 /** What a waiting execution waits for. */
@@ -55,5 +62,13 @@ export const UNKNOWN_ANSWERS = ["happened", "retry", "skip"] as const;
 export type UnknownAnswer = (typeof UNKNOWN_ANSWERS)[number];
 
 /** The way of one delivery. */
-export const DELIVERY_STATUSES = ["waiting", "pending", "sending", "retrying", "delivered", "failed", "denied"] as const;
+export const DELIVERY_STATUSES = [
+  "waiting",
+  "pending",
+  "sending",
+  "retrying",
+  "delivered",
+  "failed",
+  "denied",
+] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

@@ -81,6 +81,7 @@ function openStream(
   const encoder = new TextEncoder();
   const ending = new AbortController();
   let isAsked = false;
+  let isCancelled = false;
   const reader = context.feed.open(filter, after, () => {
     ending.abort();
     reader.close();
@@ -119,12 +120,15 @@ function openStream(
         isAsked = true;
         try {
           const text = await makeNext();
+          // The reader hung up meanwhile: there is nobody to tell, and nothing left to close.
+          if (isCancelled) return;
           if (text !== null) return controller.enqueue(encoder.encode(text));
           const bye = encodeMessage({ name: "bye", data: { reason: "stopping" } });
           if (context.isStopping()) controller.enqueue(encoder.encode(bye));
           context.feed.release(reader);
           controller.close();
         } catch (error) {
+          if (isCancelled) return;
           context.logger.warn("a reader of events was ended", { error: describeError(error) });
           context.feed.release(reader);
           controller.error(error);
@@ -133,6 +137,7 @@ function openStream(
         }
       },
       cancel() {
+        isCancelled = true;
         ending.abort();
         context.feed.release(reader);
       },

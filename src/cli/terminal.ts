@@ -57,7 +57,7 @@ function createOutput(stream: ProcessStream, environment: Environment, isForbidd
     isTerminal,
     colors: picocolors.createColors(hasColor),
     get columns() {
-      return stream.columns ?? 100;
+      return stream.columns || 100;
     },
     write: (text) => void stream.write(text),
   };

@@ -5,6 +5,7 @@ import { PROGRAM_VERSION } from "../runtime/index.ts";
 import { checkOrigin } from "./auth/check-request.ts";
 import { toErrorAnswer } from "./error-answer.ts";
 import { mountWebhooks } from "./hooks/mount-webhooks.ts";
+import { mountMcp } from "./mcp/mount-mcp.ts";
 import { mountMonitoring } from "./metrics/mount-monitoring.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { mountPages } from "./pages/mount-pages.ts";
@@ -64,6 +65,7 @@ export function createApp(context: ServerContext, webDir: string | null): OpenAP
   mountRoutes(app, context, ROUTES);
   mountLogin(app, context);
   mountStream(app, context);
+  mountMcp(app, context);
   mountDocument(app);
   mountPages(app, webDir);
   app.notFound((request) => {

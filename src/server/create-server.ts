@@ -16,6 +16,7 @@ import { hasAnyAccess, putServerUrl } from "../store/index.ts";
 import { RateLimiter } from "./auth/rate-limiter.ts";
 import { createLoginCode } from "./auth/sessions.ts";
 import { createApp } from "./create-app.ts";
+import { serveMcp } from "./mcp/serve-mcp.ts";
 import { Figures } from "./metrics/request-figures.ts";
 import type { ServerContext } from "./server-context.ts";
 import { EventFeed } from "./stream/event-feed.ts";
@@ -51,6 +52,8 @@ export interface HandsServer extends AsyncDisposable {
   start(): Promise<{ readonly url: string; readonly host: string; readonly port: number }>;
   /** Tells those who follow, answers what has begun, for 5 s at most, and closes. Any number of calls. */
   stop(): Promise<void>;
+  /** Speaks MCP over stdin and stdout until stdin ends or the signal aborts: looks and starts hands, never decides. */
+  serveMcp(signal: AbortSignal): Promise<void>;
   /** A link that logs in once, within the hour. */
   createLoginLink(): Promise<string>;
   /** Can nobody log in yet? Then the first start prints a link. */
@@ -150,6 +153,10 @@ class NodeServer implements HandsServer {
   async createLoginLink(): Promise<string> {
     const { runtime, random } = this.#context;
     return `${this.#publicUrl()}/login?code=${await createLoginCode(runtime.store, random)}`;
+  }
+
+  async serveMcp(signal: AbortSignal): Promise<void> {
+    await serveMcp(this.#context, signal);
   }
 
   async isFirstStart(): Promise<boolean> {

@@ -6,9 +6,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
 
-/** How long ago or from now, as in `5 min. ago` or `in 3 hr.`. */
+/** How long ago or from now, as in `5min ago` or `in 3h`. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const distanceMs = atMs - nowMs;
   const size = Math.abs(distanceMs);

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../api/types.ts";
 import { Icon } from "./icons.tsx";
+import { Commands } from "./notes.tsx";
 import { SeenText } from "./seen-text.tsx";
 
 /** Problems of a manifest: what, where, the line with a caret under the place, and what to do. */
@@ -18,7 +19,7 @@ export function Diagnostics({ problems }: { readonly problems: readonly Diagnost
             />
             <span className="min-w-0">
               <span className="font-medium">{problem.severity}: </span>
-              <SeenText text={problem.message} />
+              <Commands text={problem.message} />
             </span>
           </p>
           {problem.source === null ? null : (
@@ -36,7 +37,7 @@ export function Diagnostics({ problems }: { readonly problems: readonly Diagnost
             {problem.hint === null ? null : (
               <>
                 {" – "}
-                <SeenText text={problem.hint} />
+                <Commands text={problem.hint} />
               </>
             )}
           </p>

@@ -88,7 +88,7 @@ function JsonBranch({ name, size, isOpenAtFirst, entries, openLevels }: JsonBran
   const [limit, setLimit] = useState(LONG_LIST);
   return (
     <details open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-      <summary className="text-ink-3 marker:text-line-strong hover:text-ink">
+      <summary className="min-h-6 py-0.5 text-ink-3 marker:text-line-strong hover:text-ink">
         {name === undefined ? null : (
           <span>
             <SeenText text={name} />:{" "}

@@ -1,7 +1,7 @@
 import type { ComponentPropsWithoutRef } from "react";
 
 /** What scrolls by itself: a keyboard can reach it. */
-export function ScrollBox(props: ComponentPropsWithoutRef<"div">) {
+export function ScrollBox({ className = "", ...rest }: ComponentPropsWithoutRef<"div">) {
   const reachable = { tabIndex: 0 };
-  return <div {...reachable} {...props} />;
+  return <div {...reachable} {...rest} className={`relative ${className}`} />;
 }

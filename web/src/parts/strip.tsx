@@ -24,9 +24,17 @@ export function Strip({
   return (
     <ul
       aria-label={`Last ${shown.length} executions of ${handName}, newest last`}
-      className="flex justify-end"
+      className="flex justify-end max-sm:justify-start"
       onKeyDown={moveAlong}
     >
+      {Array.from({ length: MARKS - shown.length }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: places that nothing stands in are all alike.
+        <li key={index} aria-hidden="true" className="max-sm:hidden">
+          <svg viewBox="0 0 8 24" width="8" height="24" aria-hidden="true" className="block fill-line">
+            <rect x="1.5" y="18.5" width="5" height="1.5" rx="0.75" />
+          </svg>
+        </li>
+      ))}
       {shown.map((mark, index) => {
         const phase = phaseOf(mark);
         const text = describe(mark, phase);

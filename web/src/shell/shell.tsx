@@ -51,7 +51,7 @@ export function Shell({ isReady, children }: ShellProps) {
       </a>
       <header className="sticky top-0 z-30 flex h-12 items-center gap-2.5 border-b border-line bg-canvas px-4 lg:hidden">
         <Mark className="h-5 w-5 text-accent" />
-        <span className="grow font-semibold tracking-tight">{here?.name ?? "Hands"}</span>
+        <span className="grow font-semibold tracking-tight">Hands</span>
         <Connection />
       </header>
       <nav

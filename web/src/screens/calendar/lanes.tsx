@@ -64,6 +64,12 @@ export function Lanes({ calendar, fromMs, days }: LanesProps) {
                       className="absolute inset-y-0 border-l border-line"
                     />
                   ))}
+                  {isNowHere ? (
+                    <span
+                      style={{ left: `${place(nowMs)}%` }}
+                      className="absolute inset-y-0 border-l border-accent"
+                    />
+                  ) : null}
                   {calendar.frequent
                     .filter((each) => each.handName === name)
                     .map((each) => (
@@ -84,12 +90,6 @@ export function Lanes({ calendar, fromMs, days }: LanesProps) {
                       left={place(Date.parse(entry.at))}
                     />
                   ))}
-                  {isNowHere ? (
-                    <span
-                      style={{ left: `${place(nowMs)}%` }}
-                      className="absolute inset-y-0 z-10 border-l-2 border-accent"
-                    />
-                  ) : null}
                 </div>
               </li>
             ))}

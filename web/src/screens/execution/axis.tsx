@@ -10,7 +10,7 @@ interface AxisProps {
 export function Axis({ scale, range }: AxisProps) {
   const foldedMs = scale.folds.reduce((sum, fold) => sum + fold.endMs - fold.startMs, 0);
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] border-b border-line bg-sunken text-micro text-ink-3 lg:grid-cols-[minmax(0,1fr)_38%_5.5rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)] border-b border-line bg-sunken text-micro text-ink-3 lg:grid-cols-[minmax(0,1fr)_34%_8.5rem]">
       <p className="truncate px-4 py-1.5">
         {scale.folds.length === 0
           ? "Bars are to scale."

@@ -65,8 +65,16 @@ function Content({ execution }: { readonly execution: ExecutionDetail }) {
           <span>
             {execution.trigger} <Instant at={execution.scheduledFor ?? execution.createdAt} />
           </span>
-          {durationMs === null ? null : <span>took {formatDuration(durationMs)}</span>}
-          {execution.reason === null ? null : <span>{formatWords(execution.reason)}</span>}
+          {durationMs === null ? null : (
+            <span>
+              {execution.completedAt === null
+                ? `for ${formatDuration(Math.floor(durationMs / 1000) * 1000)} so far`
+                : `took ${formatDuration(durationMs)}`}
+            </span>
+          )}
+          {execution.reason === null || execution.outcome === "approval_pending" ? null : (
+            <span>{formatWords(execution.reason)}</span>
+          )}
           {execution.coalesced === null ? null : <span>stands for {execution.coalesced.count} fires</span>}
         </span>
       }

@@ -36,7 +36,8 @@ export function StepDetail({ executionId, step, approval }: StepDetailProps) {
   const shown = whole.data ?? step;
   const text = shown.kind === "model" ? modelText(shown.result) : "";
   return (
-    <div className="space-y-4 px-4 pt-1 pb-4 lg:pl-10">
+    <div className="space-y-3 px-4 pb-3 lg:pr-6 lg:pl-10">
+      {text === "" ? null : <MarkdownView text={text} />}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-small text-ink-2">
         <SignText sign={stepSigns[step.status]} />
         {step.effect === null ? null : <SignText sign={effectSigns[step.effect]} />}
@@ -55,7 +56,6 @@ export function StepDetail({ executionId, step, approval }: StepDetailProps) {
         <Skeleton className="h-24 w-full" />
       ) : null}
       {whole.error === null ? null : <FailureNote error={whole.error} />}
-      {text === "" ? null : <MarkdownView text={text} />}
       {approval === undefined ? null : <DecisionLine approval={approval} />}
       {shown.args === null ? null : (
         <Part title={shown.kind === "tool" ? "Arguments" : "Given"}>

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { Approval, Step } from "../../api/types.ts";
-import { isMembers } from "../../arguments/json-schema.ts";
+import { summariseArguments } from "../../arguments/summarise.ts";
 import { formatDuration } from "../../format/instants.ts";
 import { formatCost, formatShort } from "../../format/numbers.ts";
 import { effectSigns, stepSigns } from "../../format/states.ts";
@@ -47,9 +47,9 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         aria-expanded={isOpen}
         aria-current={isSelected ? "step" : undefined}
         onClick={() => onSelect(step, !isOpen)}
-        className={`grid w-full grid-cols-[minmax(0,1fr)_auto] items-center text-left focus-visible:-outline-offset-2 lg:h-11 lg:grid-cols-[minmax(0,1fr)_38%_5.5rem] ${isSelected ? "" : "hover:bg-sunken"}`}
+        className={`grid w-full grid-cols-[minmax(0,1fr)_auto] items-center text-left focus-visible:-outline-offset-2 lg:h-11 lg:grid-cols-[minmax(0,1fr)_34%_8.5rem] ${isSelected ? "" : "hover:bg-sunken"}`}
       >
-        <span className="flex min-w-0 items-center gap-2.5 px-3.5 max-lg:pt-2">
+        <span className="flex min-w-0 items-center gap-x-2.5 px-3.5 max-lg:flex-wrap max-lg:pt-2">
           <Icon
             name={kindIcons[step.kind]}
             className={step.kind === "model" ? "text-accent" : "text-ink-3"}
@@ -60,8 +60,10 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
           {step.effect === "destructive" ? (
             <SignText sign={effectSigns.destructive} className="text-small max-sm:hidden" />
           ) : null}
-          <span className={`min-w-0 truncate text-small ${isSelected ? "text-ink" : "text-ink-2"}`}>
-            <SeenText text={summarise(step)} />
+          <span
+            className={`min-w-0 truncate text-small max-lg:order-last max-lg:basis-full ${isSelected ? "text-ink" : "text-ink-2"}`}
+          >
+            {isOpen ? null : <SeenText text={summarise(step)} />}
           </span>
           <span className="ml-auto pl-2">
             {step.status === "done" ? (
@@ -74,7 +76,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         <span className="max-lg:order-last max-lg:col-span-2 max-lg:px-4 max-lg:py-1.5">
           <Lane step={step} times={times} scale={scale} />
         </span>
-        <span className="pr-4 pl-2 text-right text-small whitespace-nowrap text-ink-2 max-lg:pt-2">
+        <span className="pr-4 pl-2 text-right text-small whitespace-nowrap text-ink-2 max-lg:self-start max-lg:pt-2">
           {tookMs === null ? "" : formatDuration(tookMs)}
           {step.usage.outputTokens > 0 ? (
             <span className={`block text-micro ${isSelected ? "text-ink-2" : "text-ink-3"}`}>
@@ -97,12 +99,5 @@ function summarise(step: Step): string {
     if (text !== "") return text.slice(0, 200);
   }
   const source = step.kind === "tool" ? step.args : (step.result ?? step.args);
-  if (source === null) return "";
-  if (isMembers(source)) {
-    return Object.entries(source)
-      .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-      .join("  ")
-      .slice(0, 200);
-  }
-  return (typeof source === "string" ? source : JSON.stringify(source)).slice(0, 200);
+  return summariseArguments(source);
 }

@@ -5,10 +5,12 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ExecutionDetail, Step } from "../../api/types.ts";
 import { formatPlural } from "../../format/numbers.ts";
 import { navigate, useAddress, withSearch } from "../../navigation/location.ts";
+import { Button } from "../../parts/button.tsx";
 import { useNow } from "../../parts/clock.ts";
 import { Empty } from "../../parts/notes.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { Axis } from "./axis.tsx";
+import { modelText } from "./model-text.ts";
 import { PartialText } from "./partial-text.tsx";
 import { StepRow } from "./step-row.tsx";
 import { readRange, readStepTimes } from "./step-times.ts";
@@ -16,6 +18,8 @@ import { createTimeScale } from "./time-scale.ts";
 import { useSteps } from "./use-steps.ts";
 
 const ROW_HEIGHT = 45;
+/** With more steps a model's words stay folded at first. */
+const MOST_OPEN = 200;
 const emptyText = "";
 
 /**
@@ -28,9 +32,12 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
   const nowMs = useNow(isOver ? 3_600_000 : 1000);
   const { search } = useAddress();
   const selectedIndex = readIndex(search.get("step"));
-  const [openIndexes, setOpenIndexes] = useState<ReadonlySet<number>>(
-    () => new Set(selectedIndex === null ? [] : [selectedIndex]),
+  // A model's words are read like a transcript; the rest opens when it is asked for.
+  const [showsWords, setShowsWords] = useState(execution.stepCount <= MOST_OPEN);
+  const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(
+    () => new Map(selectedIndex === null ? [] : [[selectedIndex, true]]),
   );
+  const isOpen = (step: Step) => opened.get(step.index) ?? (showsWords && hasWords(step));
   const partial = useQuery<{ stepIndex: number; text: string } | null>({
     queryKey: ["partial", execution.id],
     queryFn: skipToken,
@@ -77,15 +84,10 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
     if (!isInSight) virtualizer.scrollToIndex(position, { align: "center" });
   }, [selectedIndex, hasGoneTo, offset, steps, virtualizer]);
 
-  const select = (step: Step, isOpen: boolean) => {
+  const select = (step: Step, opens: boolean) => {
     setHasGoneTo(step.index);
     navigate(withSearch({ step: String(step.index) }), { replace: true });
-    setOpenIndexes((before) => {
-      const next = new Set(before);
-      if (isOpen) next.add(step.index);
-      else next.delete(step.index);
-      return next;
-    });
+    setOpened((before) => new Map(before).set(step.index, opens));
   };
   const moveTo = (event: KeyboardEvent<HTMLElement>) => {
     const by =
@@ -110,11 +112,26 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
     <Panel
       title="Steps"
       aside={
-        <span className="text-small text-ink-3">
-          {isWhole
-            ? formatPlural(steps.length, "step")
-            : `${steps.length} of ${execution.stepCount} steps read`}
-        </span>
+        <>
+          {steps.some(hasWords) ? (
+            <Button
+              look="bare"
+              aria-pressed={showsWords}
+              className="min-h-8 px-2 text-small"
+              onClick={() => {
+                setShowsWords(!showsWords);
+                setOpened(new Map());
+              }}
+            >
+              {showsWords ? "Fold the words" : "Show the words"}
+            </Button>
+          ) : null}
+          <span className="text-small text-ink-3">
+            {isWhole
+              ? formatPlural(steps.length, "step")
+              : `${steps.length} of ${execution.stepCount} steps read`}
+          </span>
+        </>
       }
     >
       {steps.length === 0 ? (
@@ -153,7 +170,7 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
                 scale={scale}
                 approval={approvals.get(step.approvalId ?? emptyText)}
                 isSelected={step.index === selectedIndex}
-                isOpen={openIndexes.has(step.index)}
+                isOpen={isOpen(step)}
                 onSelect={select}
               />
             </li>
@@ -164,6 +181,8 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
     </Panel>
   );
 }
+
+const hasWords = (step: Step) => step.kind === "model" && modelText(step.result) !== "";
 
 function readIndex(text: string | null): number | null {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;

@@ -22,7 +22,7 @@ export function ExecutionRows({ executions, hidesHand = false }: ExecutionRowsPr
         <li key={execution.id} className="[content-visibility:auto] [contain-intrinsic-size:auto_44px]">
           <Link
             href={addresses.execution(execution.id)}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 hover:bg-sunken focus-visible:-outline-offset-2 lg:grid-cols-[8.5rem_11rem_minmax(0,1fr)_6rem_5rem_5rem_7rem]"
+            className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2.5 hover:bg-sunken focus-visible:-outline-offset-2 ${hidesHand ? "lg:grid-cols-[8.5rem_5rem_minmax(0,1fr)_5rem_5rem_6rem]" : "lg:grid-cols-[8.5rem_11rem_minmax(0,1fr)_6rem_5rem_5rem_7rem]"}`}
           >
             <SignText sign={executionSigns[phaseOf(execution)]} className="text-small max-lg:order-2" />
             <span className="truncate font-medium max-lg:order-1">
@@ -35,7 +35,9 @@ export function ExecutionRows({ executions, hidesHand = false }: ExecutionRowsPr
             <span className="truncate text-small text-ink-2 max-lg:order-3">
               <SeenText text={describe(execution)} />
             </span>
-            <span className="text-small text-ink-2 max-lg:hidden">{hidesHand ? "" : execution.trigger}</span>
+            {hidesHand ? null : (
+              <span className="text-small text-ink-2 max-lg:hidden">{execution.trigger}</span>
+            )}
             <span className="text-right text-small text-ink-2 max-lg:hidden">
               {execution.durationMs === null ? "" : formatDuration(execution.durationMs)}
             </span>

@@ -19,27 +19,38 @@ export function FilterBar({
   readonly isEmpty: boolean;
 }) {
   const hands = useQuery(handsQuery);
+  const [isOpen, setIsOpen] = useState(!isEmpty);
   const names = hands.data?.items.map((hand) => hand.name) ?? [];
   const chosen = search.get("hand") ?? "";
   return (
     <search className="mb-4 flex flex-wrap items-end gap-3">
       <SearchField value={search.get("search") ?? ""} />
-      <Choice
-        name="hand"
-        label="Hand"
-        value={chosen}
-        values={chosen === "" || names.includes(chosen) ? names : [chosen, ...names]}
-      />
-      <Choice name="status" label="Status" value={search.get("status") ?? ""} values={statuses} />
-      <Choice name="outcome" label="Outcome" value={search.get("outcome") ?? ""} values={outcomes} />
-      <Choice name="trigger" label="Trigger" value={search.get("trigger") ?? ""} values={triggers} />
-      <Day name="since" label="From" value={search.get("since") ?? ""} />
-      <Day name="until" label="Until" value={search.get("until") ?? ""} />
-      {isEmpty ? null : (
-        <Button look="bare" onClick={() => navigate(withSearch(noFilter), { replace: true })}>
-          Clear
-        </Button>
-      )}
+      <Button
+        className="lg:hidden"
+        aria-expanded={isOpen}
+        aria-controls="filters"
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        Filter
+      </Button>
+      <div id="filters" className={`flex flex-wrap items-end gap-3 ${isOpen ? "" : "max-lg:hidden"}`}>
+        <Choice
+          name="hand"
+          label="Hand"
+          value={chosen}
+          values={chosen === "" || names.includes(chosen) ? names : [chosen, ...names]}
+        />
+        <Choice name="status" label="Status" value={search.get("status") ?? ""} values={statuses} />
+        <Choice name="outcome" label="Outcome" value={search.get("outcome") ?? ""} values={outcomes} />
+        <Choice name="trigger" label="Trigger" value={search.get("trigger") ?? ""} values={triggers} />
+        <Day name="since" label="From" value={search.get("since") ?? ""} />
+        <Day name="until" label="Until" value={search.get("until") ?? ""} />
+        {isEmpty ? null : (
+          <Button look="bare" onClick={() => navigate(withSearch(noFilter), { replace: true })}>
+            Clear
+          </Button>
+        )}
+      </div>
     </search>
   );
 }

@@ -56,6 +56,7 @@ function drawBars(element: HTMLDivElement, { at, layers, format }: BarData): UPl
   const colour = createColourReader(element);
   const text = colour("--ink-3");
   const line = colour("--line");
+  const hasValues = layers.some((layer) => layer.values.some((value) => value > 0));
   const bars = UPlot.paths.bars?.({ size: [0.7, 14] });
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   return new UPlot(
@@ -88,7 +89,8 @@ function drawBars(element: HTMLDivElement, { at, layers, format }: BarData): UPl
           space: 36,
           grid: { stroke: line, width: 1 },
           ticks: { show: false },
-          values: (_plot, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
+          values: (_plot, splits) =>
+            splits.map((value) => (value === 0 ? "0" : hasValues ? format(value) : "")),
         },
       ],
     },

@@ -20,7 +20,6 @@ export function NextFires({ hand }: { readonly hand: HandDetail }) {
           <table className="table">
             <thead>
               <tr>
-                <th scope="col">Next</th>
                 <th scope="col">{handZone}</th>
                 {hasTwoZones ? <th scope="col">{zoneName}</th> : null}
               </tr>
@@ -28,10 +27,12 @@ export function NextFires({ hand }: { readonly hand: HandDetail }) {
             <tbody>
               {hand.nextFires.map((at) => (
                 <tr key={at}>
-                  <td>
-                    <Instant at={at} />
+                  <td className="whitespace-nowrap">
+                    {dayAndClock(at, handZone)}
+                    <span className="block text-small text-ink-2">
+                      <Instant at={at} />
+                    </span>
                   </td>
-                  <td className="whitespace-nowrap">{dayAndClock(at, handZone)}</td>
                   {hasTwoZones ? <td className="whitespace-nowrap">{dayAndClock(at, zoneName)}</td> : null}
                 </tr>
               ))}

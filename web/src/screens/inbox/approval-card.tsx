@@ -62,7 +62,7 @@ function Card({ approval, nextId }: { readonly approval: ApprovalDetail; readonl
   return (
     <article
       aria-labelledby="approval-title"
-      className="panel lg:sticky lg:top-6 lg:flex lg:max-h-[calc(100dvh-3rem)] lg:flex-col"
+      className="panel lg:sticky lg:top-6 lg:flex lg:max-h-[calc(100dvh-8rem)] lg:flex-col"
     >
       <header className="border-b border-line px-4 py-4 lg:px-6">
         <Link

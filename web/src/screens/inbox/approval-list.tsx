@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Approval } from "../../api/types.ts";
+import { summariseArguments } from "../../arguments/summarise.ts";
 import { effectSigns } from "../../format/states.ts";
 import { addresses } from "../../navigation/addresses.ts";
 import { Link } from "../../navigation/link.tsx";
@@ -30,9 +31,9 @@ export function ApprovalList({ groups, shownId }: ApprovalListProps) {
         >
           {group.approvals.length === 1 ? null : (
             <header className="flex items-center gap-2 bg-sunken px-4 py-1.5">
-              <h3 className="min-w-0 grow truncate text-small text-ink-2">
+              <p className="min-w-0 grow truncate text-small text-ink-2">
                 <span className="font-semibold text-ink">{group.approvals.length}</span> × {group.action}
-              </h3>
+              </p>
               {group.approvals[0]?.kind === "approval" ? (
                 <Button
                   look="bare"
@@ -77,6 +78,9 @@ function Row({ approval, isShown }: { readonly approval: Approval; readonly isSh
         <span>{approval.handName}</span>
         {approval.effect === null ? null : <SignText sign={effectSigns[approval.effect]} />}
         {approval.kind === "unknown" ? <span className="font-medium text-bad">did it happen?</span> : null}
+      </span>
+      <span className="mt-0.5 block truncate font-mono text-small text-ink-2">
+        <SeenText text={summariseArguments(approval.args)} />
       </span>
       <span className="mt-0.5 block text-small">
         <NoAnswer approval={approval} />

@@ -39,9 +39,12 @@ export function Payload({ approval }: { readonly approval: ApprovalDetail }) {
         )}
       </div>
       {Object.keys(context).length === 0 ? null : (
-        <div className="mt-3">
-          <JsonView value={context} label="What the hand says about it" openLevels={2} />
-        </div>
+        <details className="mt-2">
+          <summary className="text-small text-ink-2">Context that came with the request</summary>
+          <div className="mt-1 pl-3">
+            <JsonView value={context} label="Context" openLevels={2} />
+          </div>
+        </details>
       )}
     </Section>
   );

@@ -65,6 +65,8 @@ export type CalendarEntry = z.output<typeof overviews.calendarEntry>;
 
 /** `GET /api/settings` */
 export type Settings = z.output<typeof settings.settings>;
+/** `POST /api/settings/test-model` */
+export type Trial = z.output<typeof settings.trial>;
 /** `GET /api/tokens` */
 export type TokenList = z.output<typeof settings.tokenList>;
 export type Token = z.output<typeof settings.token>;

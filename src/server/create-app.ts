@@ -21,6 +21,7 @@ import { scheduleRoutes } from "./routes/schedule.ts";
 import { mountLogin, sessionRoutes } from "./routes/sessions.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { trialRoutes } from "./routes/trials.ts";
 import { triggerRoutes } from "./routes/trigger.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -41,6 +42,7 @@ const ROUTES = [
   ...ruleRoutes,
   ...scheduleRoutes,
   ...settingsRoutes,
+  ...trialRoutes,
   ...tokenRoutes,
   ...sessionRoutes,
 ];

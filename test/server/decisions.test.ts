@@ -86,3 +86,40 @@ test("a remembered approval is listed as a rule and can be revoked", async () =>
   expect((await bench.ask("DELETE", `/api/rules/${approval.id}`)).json.hasChanged).toBe(true);
   expect((await bench.ask("DELETE", `/api/rules/${approval.id}`)).json.hasChanged).toBe(false);
 });
+
+test("A mail scanner opened the approve link: whoever only reads an address decides nothing, by POST it is decided", async () => {
+  const { bench, approval } = await openWaiting();
+  const authorization = `Bearer ${await bench.token("admin")}`;
+  const { id } = approval;
+  for (const address of ["approve", "reject", "answer", "approve?decision=approve", ""]) {
+    for (const method of ["GET", "HEAD", "OPTIONS"]) {
+      await bench.server.request(`http://127.0.0.1/api/approvals/${id}/${address}`, {
+        method,
+        headers: { authorization },
+      });
+      await bench.server.request(`http://127.0.0.1/approvals/${id}/${address}`, {
+        method,
+        headers: { authorization },
+      });
+    }
+  }
+  const { status, executionStatus } = (await bench.get(`/api/approvals/${id}`)) as ApprovalDetail;
+  expect([status, executionStatus]).toEqual(["pending", "waiting"]);
+  expect((await bench.post(`/api/approvals/${id}/approve`)).status).toBe(200);
+});
+
+test("A client's short wait denied the request for good: clients that hang up leave it open to whoever comes later", async () => {
+  const { bench, executionId, approval } = await openWaiting();
+  const { url } = await bench.server.start();
+  const headers = { authorization: `Bearer ${await bench.token("read")}` };
+  for (const address of ["events", `approvals/${approval.id}`, `executions/${executionId}`]) {
+    const client = new AbortController();
+    const answer = fetch(`${url}/api/${address}`, { headers, signal: client.signal });
+    if (address === "events") await answer;
+    client.abort();
+    await answer.catch(() => {});
+  }
+  const detail = (await bench.get(`/api/approvals/${approval.id}`)) as ApprovalDetail;
+  expect([detail.status, detail.executionStatus]).toEqual(["pending", "waiting"]);
+  expect((await bench.post(`/api/approvals/${approval.id}/approve`)).status).toBe(200);
+});

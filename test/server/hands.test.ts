@@ -99,3 +99,11 @@ test("the overview has what waits, runs, failed and comes next, with a strip of 
   expect(strips["failing"]).toMatchObject([{ outcome: "failure" }]);
   expect(strips["daily"]).toEqual([]);
 });
+
+test("a trial of a model really asks it, and says what is wrong where it fails", async () => {
+  const answering = await openServerBench({ replies: [{ text: "ok" }] });
+  const good = await answering.post("/api/settings/test-model");
+  expect(good.json).toMatchObject({ isOk: true, message: expect.stringContaining('answered "ok"') });
+  const silent = await openServerBench({ replies: [] });
+  expect((await silent.post("/api/settings/test-model")).json.isOk).toBe(false);
+});

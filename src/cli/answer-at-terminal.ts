@@ -1,4 +1,5 @@
 import type { ApprovalJson, DecisionResult } from "../approvals/index.ts";
+import { assertMayDecide } from "../approvals/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { findApproval } from "../store/index.ts";
 import { askHuman } from "./ask-human.ts";
@@ -8,12 +9,13 @@ import { readOperatorName } from "./operator.ts";
 import { toLine } from "./printable.ts";
 import { describeLoss } from "./say-decision.ts";
 
-/** Asks about each request at the terminal. False where one was left, so that the execution waits on. */
+/** Asks about each request at the terminal. False where one was left, so that the execution waits on. Throws: `denied` inside an execution. */
 export async function answerAtTerminal(
   context: CommandContext,
   runtime: Pick<Runtime, "runner" | "store">,
   approvals: readonly ApprovalJson[],
 ): Promise<boolean> {
+  assertMayDecide(context.environment);
   for (const approval of approvals) {
     if (!(await answerOne(context, runtime, approval))) return false;
   }

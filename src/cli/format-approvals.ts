@@ -38,12 +38,12 @@ export function formatApproval(out: OutputStream, approval: ApprovalJson, nowMs:
 }
 
 /** The exact arguments, with everything that a human could not see written out. */
-export function formatArguments({ args }: Pick<ApprovalJson, "args">): string {
+function formatArguments({ args }: Pick<ApprovalJson, "args">): string {
   return (JSON.stringify(normaliseJsonForHuman(args), null, 2) ?? "null").replaceAll("\n", "\n          ");
 }
 
 /** What comes of it when nobody answers. */
-export function describeSilence(approval: ApprovalJson, nowMs: number): string {
+function describeSilence(approval: ApprovalJson, nowMs: number): string {
   const { status, resolvedAt, resolvedBy, autoApproveAt, expiresAt, note } = approval;
   if (status !== "pending") {
     const when = resolvedAt === null ? "" : ` ${formatDistance(resolvedAt, nowMs)}`;

@@ -1,3 +1,4 @@
+import { EXECUTION_VARIABLE } from "../approvals/index.ts";
 import type { Logger } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
@@ -51,12 +52,14 @@ export async function followToEnd(
     });
   };
   signal.addEventListener("abort", cancel, { once: true });
+  // An agent that starts a hand must not answer what the hand asks, not even at a terminal of its own.
+  const mayAsk = context.terminal.canAsk && context.environment[EXECUTION_VARIABLE] === undefined;
   let row: ExecutionRow;
   for (;;) {
     const follower = new ExecutionFollower({ store, executionId, spinner, colors: err.colors });
     row = await carryOn(runtime, context.clock, executionId, signal);
     await follower.stop();
-    if (signal.aborted || !context.terminal.canAsk || !isForHuman(row)) break;
+    if (signal.aborted || !mayAsk || !isForHuman(row)) break;
     if (!(await answerAtTerminal(context, runtime, await readOpenApprovals(store, executionId)))) break;
   }
   if (signal.aborted) row = await runner.getExecution(executionId);

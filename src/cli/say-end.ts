@@ -9,10 +9,7 @@ import { formatStatusCell } from "./format-status.ts";
 import { toLine, writeData } from "./printable.ts";
 import { shortenId } from "./resolve-id.ts";
 
-/**
- * Says what an execution has come to, and what to do next. Its output, if it succeeded, is the data; as JSON it is the whole record, and
- * `extra` stands around it.
- */
+/** Says what an execution has come to, and what to do next. Its output, if it succeeded, is the data; as JSON it is the whole record. */
 export async function sayEnd(context: CommandContext, store: Store, row: ExecutionRow): Promise<void> {
   if (context.isJson) writeJson(context, await readExecutionJson(store, row));
   else if (row.outcome === "success") writeData(context.terminal.out, row.output);

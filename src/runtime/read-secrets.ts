@@ -20,7 +20,7 @@ export interface ProjectSecrets {
 const WEBHOOK_SECRET = /^(?:whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
 
 /** Stands for every secret in the configuration of a command that only looks: what is configured shows, and nothing was read. */
-export const UNREAD_SECRET = "unread";
+const UNREAD_SECRET = "unread";
 
 /**
  * Reads the secrets that the file names. A key of a model or a channel that is not there is an error, because another one would be used

@@ -17,7 +17,10 @@ const DOWN = "\u001B[B";
 const ENTER = "\r";
 
 /** A person at a terminal: types each text when the one before it was asked for. */
-async function runAtTerminal(answers: readonly (readonly [question: string, keys: string])[]) {
+async function runAtTerminal(
+  answers: readonly (readonly [question: string, keys: string])[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const project = await createCliProject(PAYER);
   const home = await mkdtemp(join(tmpdir(), "hands-home-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
@@ -45,7 +48,7 @@ async function runAtTerminal(answers: readonly (readonly [question: string, keys
   };
   const context: CommandContext = {
     terminal,
-    environment: { HOME: home, PATH: process.env["PATH"] },
+    environment: { HOME: home, PATH: process.env["PATH"], ...environment },
     cwd: project.dir,
     clock: systemClock,
     interrupts: { listen: () => ({ signal: new AbortController().signal, [Symbol.dispose]() {} }) },
@@ -80,4 +83,12 @@ test("a rejection asks for the reason, which the hand is told", async () => {
   ]);
   expect(exitCode).toBe(5);
   expect(shown).toContain("too expensive");
+});
+
+test("inside an execution nothing is asked, not even at a terminal", async () => {
+  const { exitCode, shown } = await runAtTerminal([["What is your answer?", DOWN + ENTER]], {
+    HANDS_EXECUTION: "x",
+  });
+  expect(exitCode).toBe(6);
+  expect(shown).not.toContain("What is your answer?");
 });

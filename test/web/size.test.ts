@@ -88,7 +88,7 @@ async function insertSteps(
   bench: Awaited<ReturnType<typeof openDashboard>>,
   executionId: string,
 ): Promise<void> {
-  const { db } = bench.runtime.store;
+  const { store } = bench.runtime;
   const execution = await findExecution(bench.runtime.store, executionId);
   const startMs = execution?.started_at ?? 0;
   const steps = Array.from({ length: STEPS }, (_, index) => ({
@@ -101,19 +101,24 @@ async function insertSteps(
     args_hash: `hash-${index}`,
     result_json: JSON.stringify({ value: `value ${index}` }),
     attempt: 1,
+    input_tokens: 0,
+    output_tokens: 0,
+    is_untrusted: 0,
     created_at: startMs + index,
     started_at: startMs + index,
     completed_at: startMs + index + 1,
   }));
-  for (let from = 0; from < steps.length; from += 500) {
+  await store.transaction(async ({ db }) => {
+    for (let from = 0; from < steps.length; from += 500) {
+      await db
+        .insertInto("execution_steps")
+        .values(steps.slice(from, from + 500) as never)
+        .execute();
+    }
     await db
-      .insertInto("execution_steps")
-      .values(steps.slice(from, from + 500) as never)
+      .updateTable("hand_executions")
+      .set({ step_count: STEPS, completed_at: startMs + STEPS } as never)
+      .where("id", "=", executionId)
       .execute();
-  }
-  await db
-    .updateTable("hand_executions")
-    .set({ step_count: STEPS, completed_at: startMs + STEPS } as never)
-    .where("id", "=", executionId)
-    .execute();
+  });
 }

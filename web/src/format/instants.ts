@@ -67,7 +67,8 @@ export function formatDay(atMs: number, zone = zoneName): string {
 /** A length of time in its two largest units: `340 ms`, `12.4 s`, `3 min 5 s`, `2 h 10 min`, `4 d 2 h`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < SECOND_MS) return `${Math.max(0, Math.round(durationMs))} ms`;
-  if (durationMs < MINUTE_MS) return `${(durationMs / SECOND_MS).toFixed(durationMs < 10_000 ? 1 : 0)} s`;
+  if (durationMs < MINUTE_MS)
+    return `${(durationMs / SECOND_MS).toFixed(durationMs < 10_000 && durationMs % SECOND_MS !== 0 ? 1 : 0)} s`;
   if (durationMs < HOUR_MS) return joinUnits(durationMs, MINUTE_MS, "min", SECOND_MS, "s");
   if (durationMs < DAY_MS) return joinUnits(durationMs, HOUR_MS, "h", MINUTE_MS, "min");
   return joinUnits(durationMs, DAY_MS, "d", HOUR_MS, "h");

@@ -6,6 +6,7 @@ import { formatCost, formatShort } from "../../format/numbers.ts";
 import { effectSigns, stepSigns } from "../../format/states.ts";
 import type { IconName } from "../../parts/icons.tsx";
 import { Icon } from "../../parts/icons.tsx";
+import { MarkdownView } from "../../parts/output-view.tsx";
 import { SeenText } from "../../parts/seen-text.tsx";
 import { SignText } from "../../parts/sign.tsx";
 import { Lane } from "./lane.tsx";
@@ -21,6 +22,9 @@ const kindIcons: Readonly<Record<Step["kind"], IconName>> = {
   delivery: "send",
 };
 
+/** Closed: a line. Words: with what the model said. Open: everything. */
+export type Openness = "closed" | "words" | "open";
+
 interface StepRowProps {
   readonly executionId: string;
   readonly step: Step;
@@ -28,13 +32,14 @@ interface StepRowProps {
   readonly scale: TimeScale;
   readonly approval: Approval | undefined;
   readonly isSelected: boolean;
-  readonly isOpen: boolean;
+  readonly openness: Openness;
   readonly onSelect: (step: Step, isOpen: boolean) => void;
 }
 
 /** One step: a line with its bar; opened, everything about it. */
 export const StepRow = memo(function StepRow(props: StepRowProps) {
-  const { executionId, step, times, scale, approval, isSelected, isOpen, onSelect } = props;
+  const { executionId, step, times, scale, approval, isSelected, openness, onSelect } = props;
+  const isOpen = openness === "open";
   const sign = stepSigns[step.status];
   const tookMs = times.running === null ? null : times.running.endMs - times.running.startMs;
   return (
@@ -63,7 +68,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
           <span
             className={`min-w-0 truncate text-small max-lg:order-last max-lg:basis-full ${isSelected ? "text-ink" : "text-ink-2"}`}
           >
-            {isOpen ? null : <SeenText text={summarise(step)} />}
+            {openness === "closed" ? <SeenText text={summarise(step)} /> : null}
           </span>
           <span className="ml-auto pl-2">
             {step.status === "done" ? (
@@ -86,6 +91,11 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
           ) : null}
         </span>
       </button>
+      {openness === "words" ? (
+        <div className="px-4 pb-3 lg:pr-6 lg:pl-10">
+          <MarkdownView text={modelText(step.result)} />
+        </div>
+      ) : null}
       {isOpen ? <StepDetail executionId={executionId} step={step} approval={approval} /> : null}
     </div>
   );

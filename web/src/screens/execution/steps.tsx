@@ -12,6 +12,7 @@ import { Panel } from "../../parts/panel.tsx";
 import { Axis } from "./axis.tsx";
 import { modelText } from "./model-text.ts";
 import { PartialText } from "./partial-text.tsx";
+import type { Openness } from "./step-row.tsx";
 import { StepRow } from "./step-row.tsx";
 import { readRange, readStepTimes } from "./step-times.ts";
 import { createTimeScale } from "./time-scale.ts";
@@ -37,7 +38,11 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
   const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(
     () => new Map(selectedIndex === null ? [] : [[selectedIndex, true]]),
   );
-  const isOpen = (step: Step) => opened.get(step.index) ?? (showsWords && hasWords(step));
+  const opennessOf = (step: Step): Openness => {
+    const isOpen = opened.get(step.index);
+    if (isOpen !== undefined) return isOpen ? "open" : "closed";
+    return showsWords && hasWords(step) ? "words" : "closed";
+  };
   const partial = useQuery<{ stepIndex: number; text: string } | null>({
     queryKey: ["partial", execution.id],
     queryFn: skipToken,
@@ -170,7 +175,7 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
                 scale={scale}
                 approval={approvals.get(step.approvalId ?? emptyText)}
                 isSelected={step.index === selectedIndex}
-                isOpen={isOpen(step)}
+                openness={opennessOf(step)}
                 onSelect={select}
               />
             </li>

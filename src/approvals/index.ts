@@ -6,7 +6,7 @@ export {
   createApprovalSweeper,
   type SweepReport,
 } from "./approval-sweeper.ts";
-export { APPROVAL_TRANSITIONS, isGranted, mayResolve, type ResolvedStatus } from "./approval-transitions.ts";
+export { APPROVAL_TRANSITIONS, mayResolve, type ResolvedStatus } from "./approval-transitions.ts";
 export {
   restartAutoApproveClocks,
   startAutoApproveClock,
@@ -22,15 +22,14 @@ export {
   decideApproval,
 } from "./decide-approval.ts";
 export { decideCall } from "./decide-call.ts";
-export { BROADCAST, coversDelivery, decideDelivery } from "./decide-delivery.ts";
+export { coversDelivery, decideDelivery } from "./decide-delivery.ts";
 export { decideRequest } from "./decide-request.ts";
-export { findDenyRule } from "./deny-rule.ts";
 export { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 export { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
 export { listRules, type RuleJson } from "./list-rules.ts";
 export { assertMayDecide, EXECUTION_VARIABLE, isApprover } from "./may-decide.ts";
 export { collectNamedFiles } from "./named-files.ts";
-export { findRule, type Remember, type RuleArgs, type RuleCall, revokeRule } from "./remembered-rules.ts";
+export { type Remember, type RuleArgs, type RuleCall, revokeRule } from "./remembered-rules.ts";
 export {
   type ApprovalRequestInput,
   requestApproval,

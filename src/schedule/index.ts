@@ -1,5 +1,5 @@
 export { type Admission, type AdmissionInput, decideAdmission } from "./admission.ts";
-export { LARGEST_BELIEVED_STEP_BACK_MS, recomputeNextFireAt, type StoredFires } from "./clock-correction.ts";
+export { recomputeNextFireAt, type StoredFires } from "./clock-correction.ts";
 export { compileSchedule, hashSchedule } from "./compile-schedule.ts";
 export { describeSchedule } from "./describe-schedule.ts";
 export { calculateJitterMs, type JitterInput } from "./jitter.ts";
@@ -7,8 +7,6 @@ export { type NextFiresOptions, nextFires } from "./next-fires.ts";
 export {
   type DueHand,
   type FirePlanInput,
-  LONGEST_DEFAULT_GRACE_MS,
-  MOST_CAUGHT_UP,
   ON_TIME_MS,
   planFires,
   planSkippedFires,

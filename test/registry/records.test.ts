@@ -223,3 +223,17 @@ test("while a hand is paused the clocks of its automatic approvals stand still",
     .executeTakeFirstOrThrow();
   expect(row).toMatchObject({ auto_approve_at: dueAt + 3_600_000, clock_stopped_at: null });
 });
+
+test("Counters lost at restart: what was counted is there when the file is opened again, and counting goes on", async () => {
+  const project = createTestProject();
+  const startedAt = new Date("2026-01-05T12:00:00Z");
+  const run = { handName: "scout", trigger: "manual", startedAt, completedAt: startedAt } as const;
+  const before = openRegistry(project);
+  await before.logExecution({ ...run, outcome: "success" });
+  await before.logExecution({ ...run, outcome: "failure", error: "no disk" });
+  await before.close();
+  const after = openRegistry(project);
+  expect(await after.getState("scout")).toMatchObject({ runCount: 2, successCount: 1, failureCount: 1 });
+  await after.logExecution({ ...run, outcome: "success" });
+  expect(await after.getState("scout")).toMatchObject({ runCount: 3, successCount: 2, failureCount: 1 });
+});

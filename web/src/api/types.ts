@@ -43,4 +43,5 @@ export type {
   StripMark,
   Token,
   TokenList,
+  Trial,
 } from "../../../src/server/api-types.ts";

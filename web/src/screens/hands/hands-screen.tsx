@@ -49,7 +49,7 @@ function HandRow({ hand }: { readonly hand: Hand }) {
         <Link href={addresses.hand(hand.name)} className="truncate font-semibold hover:underline">
           {hand.name}
         </Link>
-        <SignText sign={handSigns[hand.status]} className="text-small" />
+        <SignText sign={handSigns[hand.status]} className="text-small max-lg:justify-self-end" />
         <span className="min-w-0 text-ink-2 max-lg:col-span-2 lg:truncate">
           <SeenText text={hand.description} />
           {warnings === 0 ? null : <span className="text-wait"> · {formatPlural(warnings, "warning")}</span>}
@@ -59,7 +59,9 @@ function HandRow({ hand }: { readonly hand: Hand }) {
         </span>
         <span className="text-right text-small text-ink-2">
           {hand.runCount === 0
-            ? "never ran"
+            ? hand.lastRunAt === null
+              ? "never ran"
+              : "none ended yet"
             : `${formatCount(hand.successCount)} of ${formatCount(hand.runCount)} good`}
         </span>
       </div>

@@ -144,8 +144,8 @@ function Models({ settings }: { readonly settings: Settings }) {
                   </span>
                 </span>
                 <TestButton
-                  address="/api/settings/models/test"
-                  body={{ model: model.name }}
+                  address="/api/settings/test-model"
+                  body={{ name: model.name }}
                   label={`Test ${model.name}`}
                 />
               </li>
@@ -176,11 +176,6 @@ function Models({ settings }: { readonly settings: Settings }) {
                   <span className="text-ink-2">{channel.type}</span>
                   <span className="block font-mono text-small text-ink-2">{channel.destination}</span>
                 </span>
-                <TestButton
-                  address={`/api/settings/channels/${encodeURIComponent(channel.name)}/test`}
-                  body={{}}
-                  label={`Test ${channel.name}`}
-                />
               </li>
             ))}
           </ul>

@@ -1,16 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { toFailure } from "../../api/failure.ts";
 import { change } from "../../api/request.ts";
-import type { Json } from "../../api/types.ts";
+import type { Json, Trial } from "../../api/types.ts";
 import { formatDuration } from "../../format/instants.ts";
 import { Button } from "../../parts/button.tsx";
 import { SignText } from "../../parts/sign.tsx";
-
-interface Trial {
-  readonly isOk: boolean;
-  readonly message: string;
-  readonly durationMs: number;
-}
 
 interface TestButtonProps {
   readonly address: string;

@@ -17,6 +17,8 @@ export interface DashboardBench extends AsyncDisposable {
   readonly server: HandsServer;
   /** The same over all starts. */
   readonly url: string;
+  /** A token that may do everything. */
+  readonly token: string;
   writeHand(name: string, files: Readonly<Record<string, string>>): void;
   /** Sends JSON to the API with a token that may do everything. */
   post(address: string, body?: unknown): Promise<unknown>;
@@ -109,6 +111,7 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
     get url() {
       return `http://127.0.0.1:${port}`;
     },
+    token: secret,
     writeHand,
     start,
     stop,

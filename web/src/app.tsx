@@ -25,14 +25,15 @@ const SettingsScreen = lazy(() => import("./screens/settings/settings-screen.tsx
 export function App() {
   const session = useQuery(sessionQuery);
   if (session.isError && toFailure(session.error).status === 401) return <LoginScreen />;
-  if (session.isError) {
+  // Once it is known who asks, a server that does not answer is told beside what was read, not in its place.
+  if (session.isError && session.data === undefined) {
     return (
       <main className="mx-auto max-w-xl p-6">
         <FailureNote error={session.error} />
       </main>
     );
   }
-  return <Dashboard isReady={session.isSuccess} />;
+  return <Dashboard isReady={session.data !== undefined} />;
 }
 
 /** The frame stands at once; its screen comes when it is known who asks. */

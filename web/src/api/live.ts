@@ -73,6 +73,8 @@ export function followEvents(client: QueryClient): () => void {
     window.clearTimeout(silenceTimer);
     window.clearTimeout(retryTimer);
     setState({ kind: "lost", since: Date.now() });
+    // A session that has ended looks like a server that does not answer: this tells them apart.
+    void client.invalidateQueries({ queryKey: ["session"] });
     retryTimer = window.setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   };

@@ -27,6 +27,7 @@ export const sessionQuery = queryOptions({
     rememberCsrfToken(session.csrfToken);
     return session;
   },
+  refetchInterval: (query) => (query.state.status === "error" ? 3000 : false),
 });
 
 export const overviewQuery = queryOptions({

@@ -1,14 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { change } from "../api/request.ts";
 import type { Session } from "../api/types.ts";
 import { Button } from "../parts/button.tsx";
 import { Mark } from "../parts/icons.tsx";
 import { Commands, FailureNote } from "../parts/notes.tsx";
-
-const CHECK_MS = 3000;
 
 /** How to get in. As soon as this browser has a session the dashboard opens. */
 export function LoginScreen() {
@@ -18,15 +16,6 @@ export function LoginScreen() {
     mutationFn: () => change<Session>("POST", "/api/login", { token: token.trim() }),
     onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
-  useEffect(() => {
-    const check = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-    const timer = window.setInterval(check, CHECK_MS);
-    window.addEventListener("focus", check);
-    return () => {
-      window.clearInterval(timer);
-      window.removeEventListener("focus", check);
-    };
-  }, [client]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (token.trim() !== "") login.mutate();

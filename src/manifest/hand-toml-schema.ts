@@ -207,7 +207,9 @@ const triggersTable = openTable({
       },
     )
     .optional()
-    .describe("Events that start it: an event's type, and after a colon the hand that it is about."),
+    .describe(
+      "Events that start it. `execution.succeeded:NAME`, `execution.failed:NAME` and `execution.cancelled:NAME`: an execution of that hand ended so; `approval.expired:NAME`: nobody answered its request; the name may have a `*`. `file:inbox/*.csv`: a file appeared or changed in that folder of the project; only the last part may have a `*`.",
+    ),
 });
 
 const networkTable = closedTable({

@@ -14,6 +14,7 @@ export { createHandJsonSchema } from "./hand-json-schema.ts";
 export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
+export { type FileGlob, findEventSubject, parseFileGlob } from "./trigger-events.ts";
 export type {
   ApprovalGate,
   Diagnostic,

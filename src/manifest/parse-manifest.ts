@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { isPlainObject } from "../core/index.ts";
 import { buildHandConfig } from "./build-config.ts";
+import { checkEvents } from "./check-events.ts";
 import { checkGates } from "./check-gates.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkMcpServers, checkOwnEvents, checkSecrets, checkToolLists } from "./check-sections.ts";
@@ -81,6 +82,7 @@ function checkDocument(document: Readonly<Record<string, unknown>>, name: string
     ...findUnknownKeys(document),
     ...checkSchedule(document),
     ...checkTrigger(document),
+    ...checkEvents(document),
     ...checkGates(document),
     ...checkMcpServers(document),
     ...checkToolLists(document),

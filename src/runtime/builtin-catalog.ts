@@ -27,5 +27,5 @@ export async function createInspection(
     environment: readEnvironment(),
     clock: systemClock,
   });
-  return (hand) => inspectHand(hand, { models, channels: config.channels });
+  return (hand) => inspectHand(hand, { models, channels: config.channels, folders: config });
 }

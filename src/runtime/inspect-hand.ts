@@ -1,16 +1,22 @@
 import type { HandConfig, ManifestProblem } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
+import type { ProjectFolders } from "./inspect-file-triggers.ts";
+import { inspectFileTriggers } from "./inspect-file-triggers.ts";
 import type { ProjectConfig } from "./project-config.ts";
 
 /**
  * What a project lacks for a hand: a model for a model brain, a channel for its output. Warnings: the hand is there, its fires are skipped or
- * a delivery fails, each with the reason.
+ * a delivery fails, each with the reason. A file trigger on the program's own files is an error.
  */
 export function inspectHand(
   hand: HandConfig,
-  project: { readonly models: ModelProvider; readonly channels: ProjectConfig["channels"] },
+  project: {
+    readonly models: ModelProvider;
+    readonly channels: ProjectConfig["channels"];
+    readonly folders: ProjectFolders;
+  },
 ): readonly ManifestProblem[] {
-  const problems: ManifestProblem[] = [];
+  const problems: ManifestProblem[] = [...inspectFileTriggers(hand, project.folders)];
   const missing = hand.scriptPath === null ? project.models.explainMissing(hand.model.name) : null;
   if (missing !== null) {
     const path = hand.model.name === null ? ["hand"] : ["model", "name"];

@@ -24,6 +24,7 @@ import type { CallableTool } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
 import { EventSealer } from "./event-sealer.ts";
+import { FileTriggers } from "./file-triggers.ts";
 import { inspectHand } from "./inspect-hand.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
@@ -101,7 +102,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.checksCode === true
       ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code) }
       : {}),
-    inspect: (hand) => inspectHand(hand, { models, channels: config.channels }),
+    inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
   const runner = new HandRunner({
@@ -143,9 +144,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     isAutoApproveAllowed: () => config.policy.allowsAutoApprove,
   });
   const sealer = new EventSealer({ store, clock, logger });
+  const { projectDir, handsDir } = config;
+  const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
     { config, store, registry, scheduler, runner, models, tools, code, nodeId },
-    { sweeper, sealer, ownsStore: options.store === undefined },
+    { sweeper, sealer, fileTriggers, ownsStore: options.store === undefined },
   );
 }
 
@@ -166,13 +169,19 @@ class ComposedRuntime implements Runtime {
   readonly nodeId: string;
   readonly #sweeper: ApprovalSweeper;
   readonly #sealer: EventSealer;
+  readonly #fileTriggers: FileTriggers;
   readonly #ownsStore: boolean;
   readonly #watching = new AbortController();
   #stopping: Promise<void> | undefined;
 
   constructor(
     parts: Parts,
-    own: { readonly sweeper: ApprovalSweeper; readonly sealer: EventSealer; readonly ownsStore: boolean },
+    own: {
+      readonly sweeper: ApprovalSweeper;
+      readonly sealer: EventSealer;
+      readonly fileTriggers: FileTriggers;
+      readonly ownsStore: boolean;
+    },
   ) {
     this.config = parts.config;
     this.store = parts.store;
@@ -185,6 +194,7 @@ class ComposedRuntime implements Runtime {
     this.nodeId = parts.nodeId;
     this.#sweeper = own.sweeper;
     this.#sealer = own.sealer;
+    this.#fileTriggers = own.fileTriggers;
     this.#ownsStore = own.ownsStore;
   }
 
@@ -195,7 +205,10 @@ class ComposedRuntime implements Runtime {
     await this.#sweeper.start();
     this.#sealer.start();
     if (roles.worker ?? true) await this.runner.start();
-    if (roles.scheduler ?? true) await this.scheduler.start();
+    if (roles.scheduler ?? true) {
+      await this.scheduler.start();
+      await this.#fileTriggers.start();
+    }
   }
 
   stop(): Promise<void> {
@@ -210,6 +223,7 @@ class ComposedRuntime implements Runtime {
   async #stop(): Promise<void> {
     this.#watching.abort();
     await this.scheduler.stop();
+    await this.#fileTriggers.stop();
     await this.runner.stop();
     await this.#sweeper.stop();
     await this.code.stop();

@@ -133,6 +133,15 @@ export {
   type PartialTextRow,
   putPartialText,
 } from "./queries/partial-texts.ts";
+export {
+  beginFileWatch,
+  endFileWatch,
+  type FileWatchKey,
+  forgetSeenFile,
+  listFileWatches,
+  listSeenFiles,
+  noteSeenFile,
+} from "./queries/seen-files.ts";
 export { findServerUrl, putServerUrl } from "./queries/server-address.ts";
 export {
   endSession,

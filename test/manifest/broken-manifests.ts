@@ -256,6 +256,33 @@ const FURTHER_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
   doubtful("a tool named twice", "duplicate_tool", '[hand]\n[tools]\nrequired = ["a"]\noptional = [▲"a"]\n', [
     "tools.required",
   ]),
+  broken(
+    "an event that nobody raises",
+    "unknown_event",
+    '[hand]\n[triggers]\nevents = [▲"execution.suceeded:a"]\n',
+    ["Did you mean `execution.succeeded`"],
+  ),
+  broken("an event about nothing", "unknown_event", '[hand]\n[triggers]\nevents = [▲"execution.failed"]\n', [
+    "execution.failed:*",
+  ]),
+  broken(
+    "files outside the project",
+    "invalid_file_glob",
+    '[hand]\n[triggers]\nevents = [▲"file:../x/*"]\n',
+    ["`..`"],
+  ),
+  broken(
+    "files by an absolute path",
+    "invalid_file_glob",
+    '[hand]\n[triggers]\nevents = [▲"file:/etc/*"]\n',
+    ["relative"],
+  ),
+  broken("files in any folder", "invalid_file_glob", '[hand]\n[triggers]\nevents = [▲"file:in/*/a.csv"]\n', [
+    "last part",
+  ]),
+  broken("a folder for a file", "invalid_file_glob", '[hand]\n[triggers]\nevents = [▲"file:inbox/"]\n', [
+    "no file",
+  ]),
   doubtful(
     "a hand that waits for itself",
     "own_event",

@@ -85,11 +85,13 @@ export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
 }
 
 /** Manifests of enabled hands, healthy ones, that may name events. */
-export async function listEventHands(source: Source): Promise<readonly Pick<HandRow, "config_json">[]> {
+export async function listEventHands(
+  source: Source,
+): Promise<readonly Pick<HandRow, "config_json" | "hands_dir">[]> {
   return await source.db
     .selectFrom("hands")
     .leftJoin("hand_states", "hand_states.hand_name", "hands.name")
-    .select("hands.config_json")
+    .select(["hands.config_json", "hands.hands_dir"])
     // Only sorts out most of those that name none: who reads them looks again.
     .where("hands.config_json", "like", '%"events":["%')
     .where((where) =>

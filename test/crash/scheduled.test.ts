@@ -11,7 +11,7 @@ import { Survivors } from "./survive.ts";
 
 const PATIENCE_MS = 120_000;
 /** How long the hands of these tests fire, every second. */
-const FIRING_MS = 6_000;
+const FIRING_MS = 10_000;
 
 const survivors = new Survivors();
 afterAll(() => survivors[Symbol.asyncDispose]());

@@ -1,5 +1,6 @@
 import type { ApprovalSweeper } from "../approvals/index.ts";
 import { createApprovalSweeper } from "../approvals/index.ts";
+import type { ChannelSet } from "../channels/index.ts";
 import { createChannelSet, createWebhookChannel } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
 import { createHandCodeHost } from "../code/index.ts";
@@ -68,6 +69,7 @@ export interface Runtime extends AsyncDisposable {
   readonly models: ModelProvider;
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
+  readonly channels: ChannelSet;
   /** Names this start of this process. */
   readonly nodeId: string;
   /** Loads and watches the hands, lets time decide requests, and does the jobs of its roles. */
@@ -105,6 +107,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
+  const channels = createChannelSet(
+    config.channels.map((channel) =>
+      createWebhookChannel(channel, { clock, send: (url, init) => globalThis.fetch(url, init) }),
+    ),
+  );
   const runner = new HandRunner({
     store,
     clock,
@@ -114,11 +121,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools,
     models,
     code,
-    channels: createChannelSet(
-      config.channels.map((channel) =>
-        createWebhookChannel(channel, { clock, send: (url, init) => globalThis.fetch(url, init) }),
-      ),
-    ),
+    channels,
     policy: config.policy,
     redactor,
     dataDir: config.dataDir,
@@ -147,14 +150,23 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { projectDir, handsDir } = config;
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
-    { config, store, registry, scheduler, runner, models, tools, code, nodeId },
+    { config, store, registry, scheduler, runner, models, tools, code, channels, nodeId },
     { sweeper, sealer, fileTriggers, ownsStore: options.store === undefined },
   );
 }
 
 type Parts = Pick<
   Runtime,
-  "config" | "store" | "registry" | "scheduler" | "runner" | "models" | "tools" | "code" | "nodeId"
+  | "config"
+  | "store"
+  | "registry"
+  | "scheduler"
+  | "runner"
+  | "models"
+  | "tools"
+  | "code"
+  | "channels"
+  | "nodeId"
 >;
 
 class ComposedRuntime implements Runtime {
@@ -166,6 +178,7 @@ class ComposedRuntime implements Runtime {
   readonly models: ModelProvider;
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
+  readonly channels: ChannelSet;
   readonly nodeId: string;
   readonly #sweeper: ApprovalSweeper;
   readonly #sealer: EventSealer;
@@ -191,6 +204,7 @@ class ComposedRuntime implements Runtime {
     this.models = parts.models;
     this.tools = parts.tools;
     this.code = parts.code;
+    this.channels = parts.channels;
     this.nodeId = parts.nodeId;
     this.#sweeper = own.sweeper;
     this.#sealer = own.sealer;

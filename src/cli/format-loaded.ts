@@ -11,6 +11,8 @@ export interface Loaded {
   readonly handsDir: string;
   readonly database: string;
   readonly configPath: string | null;
+  /** What other commands have to be told to find the same hands, as in `--hands examples/hands`; empty where they find them by themselves. */
+  readonly flags: string;
   readonly hands: readonly HandJson[];
   readonly strays: readonly Diagnostic[];
   readonly nowMs: number;
@@ -49,8 +51,19 @@ export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
     first === undefined
       ? "Nothing is scheduled."
       : `Next: ${first.name} at ${formatWhen(first.nextRunAt, nowMs)}.`,
-    `Look with ${["hands list", "hands executions", "hands approvals", "hands logs --follow"].map((command) => cyan(command)).join(", ")}. Ctrl-C stops.`,
+    `Look with ${listCommands(loaded.flags)
+      .map((command) => cyan(command))
+      .join(", ")}. Ctrl-C stops.`,
     "",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function listCommands(flags: string): readonly string[] {
+  return [
+    `hands list${flags === "" ? "" : ` ${flags}`}`,
+    "hands executions",
+    "hands approvals",
+    "hands logs --follow",
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "../core/index.ts";
 import { HandsError } from "../core/index.ts";
-import type { LoadedProjectConfig, Runtime } from "../runtime/index.ts";
-import { createRuntime, PROGRAM_VERSION } from "../runtime/index.ts";
+import type { LoadedProjectConfig, Runtime, Telemetry } from "../runtime/index.ts";
+import { createRuntime, PROGRAM_VERSION, startTelemetry } from "../runtime/index.ts";
 import { findExecution, listExecutions } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say } from "./command-context.ts";
@@ -38,8 +38,10 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
     logger,
   });
   let serving: Serving | null = null;
+  let telemetry: Telemetry | null = null;
   try {
     const stopReporting = await reportHappenings(runtime.store, logger);
+    telemetry = await startTelemetry(runtime, { environment: context.environment, logger });
     await runtime.start({ scheduler: options.scheduler, worker: options.worker });
     if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
@@ -51,6 +53,11 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
       say(context, "Stopping: steps under way may finish. A second Ctrl-C ends the process at once.");
   } finally {
     await serving?.server.stop();
+    if (telemetry !== null) {
+      // What ends now is still to be sent, and the store has to be open for it.
+      await runtime.runner.stop();
+      await telemetry.stop();
+    }
     await runtime.stop();
   }
   if (!isPlain) say(context, "Stopped. What waits or sleeps goes on with the next `hands up`.");
@@ -84,6 +91,7 @@ async function sayWhatIsLoaded(
     ...(options.server ? [] : ["without the dashboard"]),
   ];
   const text = formatLoaded(context.terminal.err, {
+    flags: context.globals.hands === undefined ? "" : `--hands ${context.globals.hands}`,
     title: `hands ${PROGRAM_VERSION}${roles.length === 0 ? "" : `, ${roles.join(" and ")}`}`,
     handsDir: config.handsDir,
     database: `${describeDatabase(config.db)}${origins.db === "default" ? "" : ` (${origins.db})`}`,

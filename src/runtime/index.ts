@@ -11,3 +11,4 @@ export {
 export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ProjectConfig, WebhookChannelConfig } from "./project-config.ts";
 export type { Runtime, RuntimeOptions, RuntimeRoles } from "./runtime.ts";
+export { startTelemetry, type Telemetry } from "./start-telemetry.ts";

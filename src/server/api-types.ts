@@ -65,7 +65,7 @@ export type CalendarEntry = z.output<typeof overviews.calendarEntry>;
 
 /** `GET /api/settings` */
 export type Settings = z.output<typeof settings.settings>;
-/** `POST /api/settings/test-model` */
+/** `POST /api/settings/test-model` and `test-channel` */
 export type Trial = z.output<typeof settings.trial>;
 /** `GET /api/tokens` */
 export type TokenList = z.output<typeof settings.tokenList>;

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { describeError, toHandsError } from "../../core/index.ts";
+import { createIdSource, describeError, HandsError, toHandsError } from "../../core/index.ts";
+import type { Trial } from "../api-types.ts";
 import { defineRoute } from "../route.ts";
 import { trial } from "../schemas/settings.ts";
+import type { ServerContext } from "../server-context.ts";
 
 const LONGEST_MS = 30_000;
 
@@ -18,9 +20,7 @@ const testModel = defineRoute({
   }),
   answer: trial,
   async handle({ body }, context) {
-    const startedMs = context.clock.monotonicMs();
-    const measure = () => Math.round(context.clock.monotonicMs() - startedMs);
-    try {
+    return await attempt(context, async (signal) => {
       const client = context.runtime.models.resolve(body.name);
       const reply = await client.generate(
         {
@@ -31,17 +31,64 @@ const testModel = defineRoute({
           maxOutputTokens: 64,
           format: "text",
         },
-        { signal: AbortSignal.timeout(LONGEST_MS) },
+        { signal },
       );
-      const message = `${client.name} answered ${JSON.stringify(reply.text.trim().slice(0, 100))}`;
-      return { isOk: true, message, durationMs: measure() };
-    } catch (error) {
-      // That it fails is what a trial is made to find out.
-      const { message, hint } = toHandsError(error);
-      const text = hint === undefined ? describeError(error) : `${message}. ${hint}`;
-      return { isOk: false, message: text, durationMs: measure() };
-    }
+      return `${client.name} answered ${JSON.stringify(reply.text.trim().slice(0, 100))}`;
+    });
   },
 });
 
-export const trialRoutes = [testModel];
+const testChannel = defineRoute({
+  method: "post",
+  path: "/api/settings/test-channel",
+  id: "testChannel",
+  summary: "Really deliver one message through a channel, marked as a test",
+  tag: "Settings",
+  scope: "admin",
+  body: z.strictObject({ name: z.string().min(1).max(200) }),
+  answer: trial,
+  async handle({ body, actor }, context) {
+    const { channels } = context.runtime;
+    const channel = channels.find(body.name);
+    if (channel === undefined) {
+      throw new HandsError("not_found", `there is no channel ${JSON.stringify(body.name)}`, {
+        hint: `Channels of this project: ${channels.names.join(", ") || "none"}.`,
+      });
+    }
+    const id = `test-${createIdSource(context.clock, context.random).next()}`;
+    return await attempt(context, async (signal) => {
+      const place = await channel.deliver(
+        {
+          deliveryId: id,
+          handName: "test-message",
+          executionId: id,
+          format: "markdown",
+          payload: `This is a test message. ${actor.name} asked Hands to try the channel ${channel.name}; no hand ran, and there is nothing to do.`,
+          destination: channel.destination,
+          completedAt: context.clock.now(),
+        },
+        signal,
+      );
+      return `${channel.name} accepted the test message ${id}${place === null ? "" : `: ${place}`}`;
+    });
+  },
+});
+
+export const trialRoutes = [testModel, testChannel];
+
+/** That it fails is what a trial is made to find out: a failure is an answer. */
+async function attempt(
+  context: ServerContext,
+  act: (signal: AbortSignal) => Promise<string>,
+): Promise<Trial> {
+  const startedMs = context.clock.monotonicMs();
+  const measure = () => Math.round(context.clock.monotonicMs() - startedMs);
+  try {
+    const message = await act(AbortSignal.timeout(LONGEST_MS));
+    return { isOk: true, message, durationMs: measure() };
+  } catch (error) {
+    const { message, hint } = toHandsError(error);
+    const text = hint === undefined ? describeError(error) : `${message}. ${hint}`;
+    return { isOk: false, message: text, durationMs: measure() };
+  }
+}

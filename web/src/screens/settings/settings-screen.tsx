@@ -176,6 +176,11 @@ function Models({ settings }: { readonly settings: Settings }) {
                   <span className="text-ink-2">{channel.type}</span>
                   <span className="block font-mono text-small text-ink-2">{channel.destination}</span>
                 </span>
+                <TestButton
+                  address="/api/settings/test-channel"
+                  body={{ name: channel.name }}
+                  label={`Test ${channel.name}`}
+                />
               </li>
             ))}
           </ul>

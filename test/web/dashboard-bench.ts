@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
-import type { ModelProvider, ScriptedModelOptions } from "../../src/models/index.ts";
+import type { ModelClient, ModelProvider, ScriptedModelOptions } from "../../src/models/index.ts";
 import { createScriptedModel, createScriptedProvider } from "../../src/models/index.ts";
 import type { ProjectConfig, Runtime } from "../../src/runtime/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
@@ -31,6 +31,8 @@ export interface DashboardOptions {
   readonly hands?: HandFiles;
   readonly replies?: ScriptedModelOptions["replies"];
   readonly price?: ScriptedModelOptions["price"];
+  /** In place of the scripted model. */
+  readonly model?: ModelClient;
   readonly config?: Partial<ProjectConfig>;
   readonly roles?: Parameters<Runtime["start"]>[0];
 }
@@ -59,11 +61,13 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
     maxConcurrent: 10,
     ...options.config,
   };
-  const model = createScriptedModel({
-    replies: options.replies ?? [],
-    price: options.price ?? null,
-    clock: systemClock,
-  });
+  const model =
+    options.model ??
+    createScriptedModel({
+      replies: options.replies ?? [],
+      price: options.price ?? null,
+      clock: systemClock,
+    });
   const models: ModelProvider = createScriptedProvider(model);
 
   const writeHand: DashboardBench["writeHand"] = (name, files) => {

@@ -1,4 +1,5 @@
 export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
+export { checkDatabase } from "./check-database.ts";
 export { checkHandCode } from "./check-hand-code.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";

@@ -127,6 +127,7 @@ export {
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";
+export { countKept } from "./queries/kept-rows.ts";
 export {
   deletePartialText,
   listPartialTexts,

@@ -1,6 +1,6 @@
 import { toIso } from "../../core/index.ts";
-import { PROGRAM_VERSION } from "../../runtime/index.ts";
-import { isAllPaused } from "../../store/index.ts";
+import { checkDatabase, PROGRAM_VERSION } from "../../runtime/index.ts";
+import { countKept, isAllPaused } from "../../store/index.ts";
 import type { Settings } from "../api-types.ts";
 import { defineRoute } from "../route.ts";
 import { settings } from "../schemas/settings.ts";
@@ -28,7 +28,8 @@ const show = defineRoute({
         handsDir: config.handsDir,
         dataDir: config.dataDir,
       },
-      database: await measureDatabase(context),
+      database: await describeDatabase(context),
+      kept: await countKept(store),
       server: context.readAddress(),
       model: describeModel(context),
       channels: config.channels.map(({ name, type, url }) => ({ name, type, destination: hideSecrets(url) })),
@@ -42,16 +43,13 @@ const show = defineRoute({
 
 export const settingsRoutes = [show];
 
-async function measureDatabase(context: ServerContext): Promise<Settings["database"]> {
-  const { store } = context.runtime;
-  const startedMs = context.clock.monotonicMs();
-  await store.db.selectFrom("runtime_state").select("key").limit(1).execute();
-  return {
-    engine: store.capabilities.isShared ? "postgres" : "sqlite",
-    isHealthy: true,
-    sizeBytes: null,
-    latencyMs: Math.round((context.clock.monotonicMs() - startedMs) * 100) / 100,
-  };
+async function describeDatabase({ runtime, clock }: ServerContext): Promise<Settings["database"]> {
+  const { engine, isHealthy, sizeBytes, latencyMs } = await checkDatabase(
+    runtime.store,
+    runtime.config.db,
+    clock,
+  );
+  return { engine, isHealthy, sizeBytes, latencyMs };
 }
 
 function describeModel({ runtime }: ServerContext): Settings["model"] {

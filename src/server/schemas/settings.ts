@@ -13,9 +13,12 @@ export const settings = z
     database: z.object({
       engine: z.string(),
       isHealthy: z.boolean(),
+      /** Null where the database does not say: Postgres. */
       sizeBytes: numberOrNull,
       latencyMs: z.number(),
     }),
+    /** Nothing is pruned by itself. Counted up to a million of each. */
+    kept: z.object({ executionCount: count, eventCount: count }),
     server: z.object({ host: z.string(), port: count }),
     model: z.object({
       name: textOrNull,

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery, settingsQuery } from "../../api/queries.ts";
 import type { Settings } from "../../api/types.ts";
-import { formatBytes } from "../../format/numbers.ts";
+import { formatBytes, formatCount } from "../../format/numbers.ts";
 import { Instant } from "../../parts/instant.tsx";
 import { Empty, FailureNote, SkeletonRows } from "../../parts/notes.tsx";
 import { Fact, Facts, Page, Panel } from "../../parts/panel.tsx";
@@ -82,6 +82,13 @@ function System({ settings }: { readonly settings: Settings }) {
           {database.sizeBytes === null ? null : <Fact name="Size">{formatBytes(database.sizeBytes)}</Fact>}
         </Facts>
       </Panel>
+      <Panel title="Retention">
+        <Facts>
+          <Fact name="Policy">This version keeps everything; it prunes nothing.</Fact>
+          <Fact name="Executions">{formatKept(settings.kept.executionCount)}</Fact>
+          <Fact name="Events">{formatKept(settings.kept.eventCount)}</Fact>
+        </Facts>
+      </Panel>
       <Panel title="Project">
         <Facts>
           {(
@@ -120,6 +127,11 @@ function System({ settings }: { readonly settings: Settings }) {
       </Panel>
     </div>
   );
+}
+
+/** The server counts no further than a million. */
+function formatKept(count: number): string {
+  return count < 1_000_000 ? formatCount(count) : `${formatCount(count)} or more`;
 }
 
 function Models({ settings }: { readonly settings: Settings }) {

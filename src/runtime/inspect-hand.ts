@@ -6,7 +6,7 @@ import type { ProjectConfig } from "./project-config.ts";
 
 /**
  * What a project lacks for a hand: a model for a model brain, a channel for its output. Warnings: the hand is there, its fires are skipped or
- * a delivery fails, each with the reason. A file trigger on the program's own files is an error.
+ * a delivery fails, each with the reason. A file trigger on the program's own files is an error, and so is the demand for a sandbox.
  */
 export function inspectHand(
   hand: HandConfig,
@@ -22,6 +22,7 @@ export function inspectHand(
     const path = hand.model.name === null ? ["hand"] : ["model", "name"];
     problems.push({ severity: "warning", code: "model_not_configured", ...missing, path, at: "key" });
   }
+  problems.push(...inspectConfinement(hand));
   const names = project.channels.map((channel) => channel.name);
   for (const channel of hand.output.channel) {
     if (names.includes(channel)) continue;
@@ -32,6 +33,32 @@ export function inspectHand(
       path: ["output", "channel"],
       at: "value",
       hint: `Add [channels.${channel}] to hands.toml.`,
+    });
+  }
+  return problems;
+}
+
+/** What this version cannot give: running a hand without the sandbox that it demands would fail open. */
+function inspectConfinement(hand: HandConfig): readonly ManifestProblem[] {
+  const problems: ManifestProblem[] = [];
+  if (hand.sandbox.enabled) {
+    problems.push({
+      severity: "error",
+      code: "sandbox_unavailable",
+      message: "This hand demands a sandbox, and this version of hands has none",
+      path: ["sandbox", "enabled"],
+      at: "value",
+      hint: "Take [sandbox] away only if the hand may run as your own user; shell then asks each time.",
+    });
+  }
+  for (const name of Object.keys(hand.mcp)) {
+    problems.push({
+      severity: "warning",
+      code: "mcp_unavailable",
+      message: `This version of hands starts no MCP servers, so the tools of \`${name}\` are not there`,
+      path: ["mcp", name],
+      at: "key",
+      hint: "The hand runs without them; a tool that it requires fails its runs.",
     });
   }
   return problems;

@@ -80,10 +80,14 @@ async function post(
     await response.body?.cancel();
     return response;
   } catch (error) {
-    throw new HandsError("delivery_failed", `could not reach ${name}: ${describeError(error)}`, {
-      details: { retryable: true },
-      cause: error,
-    });
+    throw new HandsError(
+      "delivery_failed",
+      `could not reach ${name}: ${describeError(error)}${nameCause(error)}`,
+      {
+        details: { retryable: true },
+        cause: error,
+      },
+    );
   }
 }
 
@@ -100,4 +104,10 @@ function readRetryAfterMs(header: string | null, nowMs: number): number | null {
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(header);
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
+}
+
+/** The platform says only that a request failed; the code of its cause says why, as in ` (ECONNREFUSED)`. */
+function nameCause(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
 }

@@ -46,7 +46,7 @@ function checkTool(tool: ToolRequirement, path: Path, catalog: ToolCatalog): Man
   const suggestion = suggestTool(tool.name, catalog);
   const consequence = tool.optional ? "the hand goes without it" : "the hand does not run";
   const message = `There is no tool \`${tool.name}\`; ${consequence}`;
-  const hint = suggestion ?? "Add it to tools/ or as an MCP server, or remove it here.";
+  const hint = suggestion ?? "Add it to tools/, or remove it here.";
   return [
     { severity: tool.optional ? "warning" : "error", code: "missing_tool", message, path, at: "value", hint },
   ];
@@ -73,7 +73,7 @@ function checkShell(config: HandConfig): ManifestProblem[] {
         message: `\`${glob}\` lets \`shell\` run unattended and unconfined`,
         path: ["tools", "unattended", index],
         at: "value",
-        hint: "Remove it from `unattended`, or add a [sandbox] table with `enabled = true`.",
+        hint: "Remove it from `unattended`; it then asks each time.",
       },
     ];
   });

@@ -255,7 +255,9 @@ const secretsTable = openTable({
 });
 
 const sandboxTable = openTable({
-  enabled: truth().describe("Whether the hand's tools run confined."),
+  enabled: truth().describe(
+    "Whether the hand must run confined. This version has no sandbox: where it is `true` the hand is not run.",
+  ),
 });
 
 /**
@@ -291,11 +293,13 @@ export const handTomlSchema = openTable({
       { error: "a table of servers" },
     )
     .optional()
-    .describe("MCP servers of the hand, by name; each has either `command` or `url`."),
+    .describe(
+      "MCP servers of the hand, by name; each has either `command` or `url`. This version checks them and starts none: their tools are not there.",
+    ),
   secrets: secretsTable.optional().describe("Secrets that its tools are given."),
   sandbox: sandboxTable
     .optional()
-    .describe("Confinement of its tools. Further keys are handed to the sandbox."),
+    .describe("The demand to run confined, which this version refuses. Further keys are kept."),
 });
 
 /** The document once it has that shape. */

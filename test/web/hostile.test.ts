@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
@@ -7,11 +10,22 @@ import { PAY_TOOL } from "./sample-hands.ts";
 
 const browser: Browser | null = await launchBrowser();
 
+/** A host that is not ours, and what reached it: a request that the browser only announced and then refused to make is no leak. */
+const reached: string[] = [];
+const foreignServer = createServer((request, response) => {
+  reached.push(request.url ?? "");
+  response.end();
+}).listen(0, "127.0.0.1");
+await once(foreignServer, "listening");
+const FOREIGN = `http://127.0.0.1:${(foreignServer.address() as AddressInfo).port}`;
+
 afterAll(async () => {
   await browser?.close();
+  foreignServer.closeAllConnections();
+  foreignServer.close();
 });
 
-const ATTACK = `<img src="http://evil.example/x.png" onerror="window.attacked = 1"><script>window.attacked = 2</script>`;
+const ATTACK = `<img src="${FOREIGN}/x.png" onerror="window.attacked = 1"><script>window.attacked = 2</script>`;
 
 /** Everything that a hand can say, said with markup, script, foreign addresses and letters that turn the text around. */
 const HOSTILE = {
@@ -27,8 +41,8 @@ pay = { action = "pay_invoice", description = '${ATTACK} Pay \\u' }
   "tools/pay-invoice.ts": PAY_TOOL,
   "hand.ts": `export default async function (hand) {
   await hand.step("look", () => ({ html: ${JSON.stringify(ATTACK)} }), { effect: "read" });
-  if (hand.input === "html") return ${JSON.stringify(`<style>body{background:url(http://evil.example/y)}</style><h1>Report</h1>${ATTACK}`)};
-  if (hand.input === "markdown") return ${JSON.stringify(`# Report\n\n${ATTACK}\n\n[click](javascript:window.attacked=3) ![p](http://evil.example/z.png) [out](https://example.com/)\n\n\u202Eevil\u2066`)};
+  if (hand.input === "html") return ${JSON.stringify(`<style>body{background:url(${FOREIGN}/y)}</style><h1>Report</h1>${ATTACK}`)};
+  if (hand.input === "markdown") return ${JSON.stringify(`# Report\n\n${ATTACK}\n\n[click](javascript:window.attacked=3) ![p](${FOREIGN}/z.png) [out](https://example.com/)\n\n\u202Eevil\u2066`)};
   await hand.tool("pay_invoice", { amount: 1, currency: "EUR", to: "acc\\u202Eount\\u200B" + ${JSON.stringify(ATTACK)}, urgent: false, copies: [] });
   return "";
 }
@@ -58,7 +72,8 @@ describe.runIf(browser !== null)("what a hand says cannot act on the page", () =
       await page.getByText("onerror").first().waitFor();
 
       expect(await page.evaluate("window.attacked")).toBeUndefined();
-      expect(opened.complaints.filter((complaint) => complaint.startsWith("a request to"))).toEqual([]);
+      await page.waitForLoadState("networkidle");
+      expect(reached).toEqual([]);
       if (format === "markdown") {
         expect(await page.locator("main img, main script, a[href^='javascript']").count()).toBe(0);
         expect(await page.getByRole("link", { name: "out" }).getAttribute("rel")).toContain("noopener");

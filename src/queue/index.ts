@@ -1,2 +1,3 @@
+export { createWorkQueue } from "./create-work-queue.ts";
 export { createEmbeddedQueue } from "./embedded-queue.ts";
-export type { WakeUp, WorkQueue } from "./work-queue.ts";
+export type { WakeUp, WakeUpHandler, WorkQueue } from "./work-queue.ts";

@@ -3,14 +3,16 @@ import type { HandConfig } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
-import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
+import type { ExecutionRow, HandStateRow, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   appendExecutionEvent,
   countHandLoad,
   findExecution,
   forUpdate,
+  insertMissingHandStates,
   isAllPaused,
+  lockHandState,
 } from "../store/index.ts";
 import { endExecution } from "./end-execution.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
@@ -23,8 +25,10 @@ import type { VersionKeeper } from "./version-keeper.ts";
 /** What trying to take an execution came to. */
 export type ClaimResult =
   | { readonly kind: "claimed"; readonly row: ExecutionRow; readonly sentAt: ClockReading }
-  /** Somebody else has it, it is over, or its hand is not ours to run. */
+  /** Somebody else has it, or it is over. */
   | { readonly kind: "not_claimable" }
+  /** It begins in a process that has its hand's folder. */
+  | { readonly kind: "not_ours" }
   | { readonly kind: "held"; readonly reason: string }
   | { readonly kind: "ended" };
 
@@ -161,16 +165,13 @@ async function judge(
   const isFresh = row.fence === 0;
   const obstacle = findObstacle(parts, row, lookup, prepared);
   if (obstacle !== null) {
-    if (obstacle === "elsewhere") return { kind: "not_claimable" };
+    if (obstacle === "elsewhere") return { kind: "not_ours" };
     const skips = isFresh && row.trigger !== "manual";
     return skips ? await skip(parts, transaction, row, obstacle) : await hold(transaction, row, obstacle);
   }
   if (lookup.kind !== "ready" && lookup.kind !== "elsewhere") return { kind: "not_claimable" };
   const hand = lookup.hand;
-  const state = await forUpdate(
-    transaction,
-    transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", row.hand_name),
-  ).executeTakeFirst();
+  const state = await lockState(transaction, row.hand_name);
   const load = await countHandLoad(transaction, row);
   const admission = decideAdmission({
     trigger: row.trigger as "schedule" | "manual" | "event" | "webhook",
@@ -201,6 +202,14 @@ async function judge(
       return await skip(parts, transaction, row, admission.reason);
   }
   return (await isDaySpent(transaction, row, hand)) ? await skip(parts, transaction, row, "budget") : "admit";
+}
+
+/** Of two executions of a hand, one is judged after the other. A row that is not there cannot be locked, so it is made. */
+async function lockState(transaction: StoreTransaction, handName: string): Promise<HandStateRow | undefined> {
+  const state = await lockHandState(transaction, handName);
+  if (state !== undefined || !transaction.capabilities.locksRows) return state;
+  await insertMissingHandStates(transaction, [handName]);
+  return await lockHandState(transaction, handName);
 }
 
 /** Was its fire missed, and is run after all? A fire that its jitter held back is not late. */

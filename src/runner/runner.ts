@@ -49,7 +49,6 @@ export class HandRunner implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.#worker.stop();
     await this.#deliveries.stop();
-    await this.#parts.queue.stop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ClockTimer } from "../core/index.ts";
-import { describeError } from "../core/index.ts";
+import { createDeferred, describeError } from "../core/index.ts";
 import type { WakeUp } from "../queue/index.ts";
 import type { StoreChange, StoreTransaction } from "../store/index.ts";
 import { findClaimable, findNextWake, wakeSleepers } from "../store/index.ts";
@@ -26,6 +26,7 @@ export class Worker {
   readonly #waiting = new Map<string, number>();
   readonly #claiming = new Map<string, Promise<void>>();
   readonly #passedOver = new Map<string, number>();
+  #roomMade = createDeferred();
   readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
   /** Did the last look find as many as it asked for? */
   #hasMore = false;
@@ -62,6 +63,7 @@ export class Worker {
     this.#isStopping = true;
     this.#timer?.cancel();
     this.#stopListening?.();
+    await this.#parts.queue.stop();
     await this.#sweep;
     // What is being claimed is ours in a moment, and has to be handed back as well.
     await Promise.all(this.#claiming.values());
@@ -84,7 +86,7 @@ export class Worker {
   async take(
     executionId: string,
     onText?: (text: string) => void,
-  ): Promise<"ran" | "not_claimable" | "held" | "ended"> {
+  ): Promise<"ran" | Exclude<ClaimResult["kind"], "claimed">> {
     const known = this.#runs.get(executionId);
     if (known !== undefined) {
       await known.done;
@@ -133,12 +135,14 @@ export class Worker {
       if (topic.kind !== "approval" && topic.kind !== "cancel") continue;
       if (topic.executionId !== null) this.#runs.get(topic.executionId)?.run.poke();
     }
-    if (change.origin === "foreign") this.#requestSweep();
+    if (change.origin === "foreign" && !this.#parts.queue.reachesEveryProcess) this.#requestSweep();
   }
 
-  #wake(wakeUp: WakeUp): void {
+  /** Resolves when everything that waits here has found a place. */
+  async #wake(wakeUp: WakeUp): Promise<void> {
     this.#waiting.set(wakeUp.executionId, wakeUp.priority);
     this.#pump();
+    if (this.#waiting.size > 0) await this.#roomMade.promise;
   }
 
   /** Fills the free places. */
@@ -147,6 +151,10 @@ export class Worker {
       const next = takeMostUrgent(this.#waiting);
       if (next === undefined || this.#runs.has(next) || this.#claiming.has(next)) continue;
       this.#claiming.set(next, this.#takeUp(next));
+    }
+    if (this.#waiting.size === 0) {
+      this.#roomMade.resolve();
+      this.#roomMade = createDeferred();
     }
     // A backlog is fetched as it is worked off, not by the second.
     if (this.#hasMore && this.#waiting.size === 0) this.#requestSweep();
@@ -160,7 +168,7 @@ export class Worker {
     try {
       const claim = await claimExecution(this.#claimParts, executionId);
       if (claim.kind === "claimed") void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim));
-      else if (claim.kind === "not_claimable") this.#passOver(executionId);
+      else if (claim.kind === "not_ours") this.#passOver(executionId);
     } catch (error) {
       // Nothing is lost: the sweep finds it again.
       this.#parts.logger.warn("could not take up an execution", {
@@ -208,6 +216,14 @@ export class Worker {
       });
   }
 
+  /** How many to look for. Where the queue reaches everybody, what finds no place here is left to those who have one. */
+  get #sweepSize(): number {
+    const { queue, maxConcurrent } = this.#parts;
+    if (!queue.reachesEveryProcess) return maxConcurrent * 4 + this.#passedOver.size;
+    const freeCount = Math.max(0, maxConcurrent - this.#busy - this.#waiting.size);
+    return freeCount === 0 ? 0 : freeCount + this.#passedOver.size;
+  }
+
   /** Looks for sleepers whose time has come, queued executions and abandoned ones. Gives the delay until the next look. */
   async #sweepOnce(): Promise<number> {
     const { store } = this.#parts;
@@ -220,9 +236,9 @@ export class Worker {
       });
     }
     this.#forgetPassedOver();
-    const limit = this.#parts.maxConcurrent * 4 + this.#passedOver.size;
-    const claimable = await findClaimable(store, store.nowMs(), limit);
-    this.#hasMore = claimable.length === limit;
+    const limit = this.#sweepSize;
+    const claimable = limit === 0 ? [] : await findClaimable(store, store.nowMs(), limit);
+    this.#hasMore = claimable.length === limit && !this.#parts.queue.reachesEveryProcess;
     for (const { id, priority } of claimable) {
       const isKnown = this.#runs.has(id) || this.#claiming.has(id) || this.#passedOver.has(id);
       if (!isKnown) this.#waiting.set(id, priority);

@@ -15,7 +15,8 @@ import {
 } from "../core/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import { createModelProvider } from "../models/index.ts";
-import { createEmbeddedQueue } from "../queue/index.ts";
+import type { WorkQueue } from "../queue/index.ts";
+import { createWorkQueue } from "../queue/index.ts";
 import { HandRegistry } from "../registry/index.ts";
 import { HandRunner } from "../runner/index.ts";
 import { HandScheduler } from "../scheduler/index.ts";
@@ -94,7 +95,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     options.models ??
     createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
   const code = createHandCodeHost({ clock, logger, environment, secretValues });
-  const queue = createEmbeddedQueue();
+  const queue = await createQueue(options, store, { clock, logger });
   const registry = new HandRegistry({
     handsDir: config.handsDir,
     store,
@@ -151,8 +152,22 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
     { config, store, registry, scheduler, runner, models, tools, code, channels, nodeId },
-    { sweeper, sealer, fileTriggers, ownsStore: options.store === undefined },
+    { queue, sweeper, sealer, fileTriggers, ownsStore: options.store === undefined },
   );
+}
+
+/** The store is not left open where there is no queue for it. */
+async function createQueue(
+  { config, store: given }: RuntimeOptions,
+  store: Store,
+  parts: { readonly clock: Clock; readonly logger: Logger },
+): Promise<WorkQueue> {
+  try {
+    return await createWorkQueue({ db: config.db, store, ...parts });
+  } catch (error) {
+    if (given === undefined) await store.close();
+    throw error;
+  }
 }
 
 type Parts = Pick<
@@ -180,6 +195,7 @@ class ComposedRuntime implements Runtime {
   readonly code: HandCodeHost;
   readonly channels: ChannelSet;
   readonly nodeId: string;
+  readonly #queue: WorkQueue;
   readonly #sweeper: ApprovalSweeper;
   readonly #sealer: EventSealer;
   readonly #fileTriggers: FileTriggers;
@@ -190,6 +206,7 @@ class ComposedRuntime implements Runtime {
   constructor(
     parts: Parts,
     own: {
+      readonly queue: WorkQueue;
       readonly sweeper: ApprovalSweeper;
       readonly sealer: EventSealer;
       readonly fileTriggers: FileTriggers;
@@ -206,6 +223,7 @@ class ComposedRuntime implements Runtime {
     this.code = parts.code;
     this.channels = parts.channels;
     this.nodeId = parts.nodeId;
+    this.#queue = own.queue;
     this.#sweeper = own.sweeper;
     this.#sealer = own.sealer;
     this.#fileTriggers = own.fileTriggers;
@@ -243,6 +261,7 @@ class ComposedRuntime implements Runtime {
     await this.code.stop();
     await this.#sealer.stop();
     await this.registry.close();
+    await this.#queue.close();
     if (this.#ownsStore) await this.store.close();
   }
 }

@@ -9,6 +9,11 @@ export {
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
+export {
+  isPostgresAddress,
+  type PostgresAddress,
+  parsePostgresAddress,
+} from "./postgres/postgres-address.ts";
 export { LAST_ALIVE_KEY, lockAliveStamp, setAliveStamp } from "./queries/alive-stamp.ts";
 export {
   type ApiTokenRow,

@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Logger } from "../core/index.ts";
 import { HandsError } from "../core/index.ts";
+import { isPostgresAddress } from "./postgres/postgres-address.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
@@ -15,7 +16,7 @@ export interface OpenStoreOptions {
 
 /** Opens the store that the text names. Throws: `store_failed`, `store_too_new`, `invalid_argument`. */
 export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {
-  if (/^postgres(ql)?:\/\//.test(db)) {
+  if (isPostgresAddress(db)) {
     const { openPostgresStore } = await import("./postgres/postgres-store.ts");
     return openPostgresStore({ ...options, url: db });
   }

@@ -60,7 +60,10 @@ export interface Store {
    * threw; `store_failed`; `stopping` after `close`; `internal` for a transaction inside a transaction.
    */
   transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
-  /** News of commits, ours at once, those of other processes within 200 ms. Returns the way to stop listening. */
+  /**
+   * News of commits, ours at once, those of other processes within 200 ms (a second where a pool in transaction mode keeps them back). Returns
+   * the way to stop listening.
+   */
   onChange(listener: (change: StoreChange) => void): () => void;
   /** Writes a consistent copy to a new file while others go on. Throws: `invalid_argument` where the store cannot, or the file exists. */
   backup(path: string): Promise<void>;

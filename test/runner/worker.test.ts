@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createEmbeddedQueue } from "../../src/queue/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { callOnce, modelHand } from "../support/simple-hands.ts";
@@ -123,7 +124,7 @@ test("a wake-up that is lost strands nothing: the sweep finds the execution", as
   const bench = await openRunnerBench({
     clock,
     replies: () => ({ text: "done" }),
-    queue: { send: async () => {}, listen: async () => {}, stop: async () => {} },
+    queue: { ...createEmbeddedQueue(), send: async () => {} },
   });
   bench.writeHand("thinker", modelHand("thinker", []));
   await bench.runner.start();

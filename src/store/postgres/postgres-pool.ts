@@ -2,27 +2,29 @@ import type { CompiledQuery, QueryResult } from "kysely";
 import pg from "pg";
 import type { Logger } from "../../core/index.ts";
 import { describeError } from "../../core/index.ts";
+import type { PostgresAddress } from "./postgres-address.ts";
 
 const INT8 = 20;
 const NUMERIC = 1700;
 const CONNECTION_TIMEOUT_MS = 5_000;
 /** The server lets go of the locks of a process that froze inside a transaction. */
-const IDLE_IN_TRANSACTION_TIMEOUT = "15s";
+export const IDLE_IN_TRANSACTION_TIMEOUT = "15s";
 
 export interface PostgresPoolOptions {
-  readonly url: string;
+  readonly address: PostgresAddress;
   readonly poolSize: number;
   readonly logger: Logger;
 }
 
-/** Connections to one database. Outside explicit transactions they refuse to write. */
+/** Connections to one database. Outside explicit transactions they refuse to write, where a connection keeps its settings. */
 export class PostgresPool {
   /** Host, port and name, without the password. */
   readonly databaseName: string;
   readonly #pool: pg.Pool;
   #isClosed = false;
 
-  constructor({ url, poolSize, logger }: PostgresPoolOptions) {
+  constructor({ address, poolSize, logger }: PostgresPoolOptions) {
+    const { url, hasSessions } = address;
     this.databaseName = describeDatabase(url);
     this.#pool = new pg.Pool({
       connectionString: url,
@@ -32,6 +34,8 @@ export class PostgresPool {
       allowExitOnIdle: true,
       types: { getTypeParser },
       onConnect: async (client) => {
+        // A pool in transaction mode would hand our settings on to whoever is lent the connection next.
+        if (!hasSessions) return;
         await client.query(
           `SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION_TIMEOUT}'`,
         );

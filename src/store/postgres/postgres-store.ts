@@ -13,6 +13,7 @@ import { UnitContext } from "../unit-context.ts";
 import { DatabaseClock } from "./database-clock.ts";
 import { nameChannel, readNotification } from "./notification.ts";
 import { NotificationListener } from "./notification-listener.ts";
+import { parsePostgresAddress } from "./postgres-address.ts";
 import { isTransient, toPostgresStoreError } from "./postgres-errors.ts";
 import { POSTGRES_CAPABILITIES, POSTGRES_LANGUAGE, POSTGRES_SCHEMA } from "./postgres-language.ts";
 import type { PostgresParts } from "./postgres-parts.ts";
@@ -22,11 +23,12 @@ import { attemptTransaction } from "./postgres-transaction.ts";
 const DEFAULT_POOL_SIZE = 10;
 const RETRY_LIMIT_MS = 10_000;
 const MEASURE_EVERY_MS = 20_000;
+const LOOK_EVERY_MS = 1_000;
 /** Any number that nothing else locks; the schema is the second half of the lock. */
 const MIGRATION_LOCK = 20_797;
 
 export interface OpenPostgresOptions {
-  /** `postgres://…` */
+  /** `postgres://…`; with `hands_listen=false` where a pool in transaction mode is between. */
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,9 +42,10 @@ export interface OpenPostgresOptions {
 
 /** Opens a Postgres database, and brings its schema up to date. Throws: `store_failed`, `store_too_new`. */
 export async function openPostgresStore(options: OpenPostgresOptions): Promise<Store> {
-  const { url, clock, logger, random = systemRandom, ids = createIdSource(clock, random) } = options;
-  const pool = new PostgresPool({ url, logger, poolSize: options.poolSize ?? DEFAULT_POOL_SIZE });
-  const store = new PostgresStore({ url, clock, logger, ids, random }, pool, options.readOnly === true);
+  const { clock, logger, random = systemRandom, ids = createIdSource(clock, random) } = options;
+  const address = parsePostgresAddress(options.url);
+  const pool = new PostgresPool({ address, logger, poolSize: options.poolSize ?? DEFAULT_POOL_SIZE });
+  const store = new PostgresStore({ address, clock, logger, ids, random }, pool, options.readOnly === true);
   try {
     await store.start();
     return store;
@@ -68,6 +71,7 @@ class PostgresStore implements Store {
   #channel = "";
   #listener: NotificationListener | undefined;
   #measureTimer: ClockTimer | undefined;
+  #lookTimer: ClockTimer | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: PostgresParts, pool: PostgresPool, isReadOnly: boolean) {
@@ -101,7 +105,8 @@ class PostgresStore implements Store {
       });
     else if ((await readSchemaNumber(this.db, POSTGRES_SCHEMA)) !== newestSchemaNumber())
       await this.#migrate();
-    await this.#listen();
+    if (this.#parts.address.hasSessions) await this.#listen();
+    else this.#lookInstead();
     this.#scheduleMeasuring();
   }
 
@@ -146,6 +151,7 @@ class PostgresStore implements Store {
 
   async #close(): Promise<void> {
     this.#measureTimer?.cancel();
+    this.#lookTimer?.cancel();
     await Promise.allSettled(this.#running);
     await this.#listener?.stop();
     await this.#pool.close();
@@ -161,6 +167,7 @@ class PostgresStore implements Store {
         feed: this.#feed,
         storeId: this.#storeId,
         channel: this.#channel,
+        hasSessions: this.#parts.address.hasSessions,
         nowMs: () => this.nowMs(),
       },
       work,
@@ -183,9 +190,9 @@ class PostgresStore implements Store {
   }
 
   async #listen(): Promise<void> {
-    const { url, clock, logger } = this.#parts;
+    const { address, clock, logger } = this.#parts;
     this.#listener = new NotificationListener({
-      url,
+      url: address.url,
       clock,
       logger,
       channel: this.#channel,
@@ -196,6 +203,18 @@ class PostgresStore implements Store {
       onGap: () => this.#feed.emit({ origin: "foreign", topics: null }),
     });
     await this.#listener.start();
+  }
+
+  /** Nobody tells what others commit, so everybody is told to look. */
+  #lookInstead(): void {
+    this.#parts.logger.info(
+      "The database sends no notifications (hands_listen=false): what other processes do is looked for every second.",
+    );
+    const look = () => {
+      this.#lookTimer = this.#parts.clock.setTimer(LOOK_EVERY_MS, look);
+      this.#feed.emit({ origin: "foreign", topics: null });
+    };
+    this.#lookTimer = this.#parts.clock.setTimer(LOOK_EVERY_MS, look);
   }
 
   #scheduleMeasuring(): void {

@@ -10,8 +10,10 @@ import { createCommitUnknownError, isLostConnection, toPostgresStoreError } from
 import { POSTGRES_CAPABILITIES, POSTGRES_LANGUAGE } from "./postgres-language.ts";
 import type { PostgresParts } from "./postgres-parts.ts";
 import type { PostgresClient, PostgresPool } from "./postgres-pool.ts";
+import { IDLE_IN_TRANSACTION_TIMEOUT } from "./postgres-pool.ts";
 
 const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+const LIMIT_IDLENESS = `SET LOCAL idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION_TIMEOUT}'`;
 
 /** What every transaction of a store works with. */
 export interface PostgresTransactionContext extends PostgresParts {
@@ -20,6 +22,7 @@ export interface PostgresTransactionContext extends PostgresParts {
   readonly feed: ChangeFeed;
   readonly storeId: string;
   readonly channel: string;
+  readonly hasSessions: boolean;
   readonly nowMs: () => number;
 }
 
@@ -33,6 +36,7 @@ export async function attemptTransaction<T>(
   let isUsable = false;
   try {
     await client.run(BEGIN);
+    if (!parts.hasSessions) await client.run(LIMIT_IDLENESS);
     try {
       const value = await runWork(parts, client, record, work);
       await commit(parts, client, record);

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../core/index.ts";
 import { toIso } from "../core/index.ts";
 import type { ApprovalKind, ApprovalRow, ApprovalStatus } from "../store/index.ts";
 import { normaliseForHuman } from "./human-text.ts";
+import { readAlthough } from "./outside-content.ts";
 
 /** A request as every face shows it. Instants are ISO 8601 UTC; what is absent is null. */
 export interface ApprovalJson {
@@ -15,6 +16,8 @@ export interface ApprovalJson {
   readonly tool: string | null;
   readonly description: string;
   readonly context: JsonObject;
+  /** Why a human is asked although a rule would have answered: content from outside entered the execution. Else null. */
+  readonly askedAlthough: string | null;
   /** Exactly what would run. Show it to people through `normaliseJsonForHuman`. */
   readonly args: JsonValue;
   readonly argsHash: string | null;
@@ -30,6 +33,7 @@ export interface ApprovalJson {
 /** The record of a request. */
 export function toApprovalJson(row: ApprovalRow): ApprovalJson {
   const gates = JSON.parse(row.gates_json) as readonly string[];
+  const context = JSON.parse(row.context_json) as JsonObject;
   return {
     id: row.id,
     handName: row.hand_name,
@@ -39,7 +43,8 @@ export function toApprovalJson(row: ApprovalRow): ApprovalJson {
     gate: gates.length === 0 ? null : gates.join("+"),
     tool: row.tool,
     description: normaliseForHuman(row.description),
-    context: JSON.parse(row.context_json) as JsonObject,
+    context,
+    askedAlthough: readAlthough(context),
     args: row.args_json === null ? null : (JSON.parse(row.args_json) as JsonValue),
     argsHash: row.args_hash,
     status: row.status,

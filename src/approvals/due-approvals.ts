@@ -1,7 +1,8 @@
 import type { ApprovalRow, Store } from "../store/index.ts";
-import { isHandPaused } from "../store/index.ts";
+import { findOutsideEntry, isHandPaused } from "../store/index.ts";
 import type { AliveStamp } from "./alive-stamp.ts";
 import { closeIfOver } from "./decide-approval.ts";
+import { isHumansOnly, withdrawAutoApproval } from "./outside-content.ts";
 import type { OnExpired, Wake } from "./resolve-approval.ts";
 import { lockApproval, resolveApproval } from "./resolve-approval.ts";
 
@@ -27,7 +28,8 @@ export interface AutoApproveConditions {
 
 /**
  * Approves a request in the runtime's name, where its delay is over, its clock runs, its hand is not paused, the operator allows it, and
- * nobody was away. What expires at the same instant expires. False where any of that does not hold.
+ * nobody was away. What expires at the same instant expires. A destructive tool of an execution that something from outside has entered is
+ * left to humans instead. False where any of that does not hold.
  */
 export async function autoApprove(
   store: Store,
@@ -43,6 +45,11 @@ export async function autoApprove(
     if ((await closeIfOver(transaction, locked, wake, onExpired)) !== null) return false;
     if (!conditions.isAllowed(row) || (await isHandPaused(transaction, row.hand_name))) return false;
     if (!(await conditions.stamp.isFresh(transaction))) return false;
+    const entry = row.execution_id === null ? null : await findOutsideEntry(transaction, row.execution_id);
+    if (isHumansOnly(row, entry)) {
+      await withdrawAutoApproval(transaction, row, entry);
+      return false;
+    }
     const { nowMs } = transaction;
     const resolved = await resolveApproval(
       transaction,

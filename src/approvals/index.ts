@@ -29,6 +29,7 @@ export { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
 export { listRules, type RuleJson } from "./list-rules.ts";
 export { assertMayDecide, EXECUTION_VARIABLE, isApprover } from "./may-decide.ts";
 export { collectNamedFiles } from "./named-files.ts";
+export { withdrawAutoApprovals } from "./outside-content.ts";
 export { type Remember, type RuleArgs, type RuleCall, revokeRule } from "./remembered-rules.ts";
 export {
   type ApprovalRequestInput,

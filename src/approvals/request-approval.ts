@@ -7,8 +7,10 @@ import type {
   NewApproval,
   StoreTransaction,
 } from "../store/index.ts";
-import { appendEvent, countRuleUse, insertApproval, isHandPaused } from "../store/index.ts";
+import { appendEvent, countRuleUse, findOutsideEntry, insertApproval, isHandPaused } from "../store/index.ts";
+import { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 import { normaliseForHuman, normaliseJsonForHuman } from "./human-text.ts";
+import { describeAlthough, isHumansOnly } from "./outside-content.ts";
 import { findRule } from "./remembered-rules.ts";
 import type { ApprovalSubject, AskDecision } from "./types.ts";
 
@@ -27,17 +29,18 @@ export interface ApprovalRequestInput extends ApprovalSubject, Omit<AskDecision,
 
 /**
  * Asks: inserts one row of the queue, with its event. The row comes back `approved` where a remembered rule answers it,
- * `auto_approved` where the delay is 0 and the hand is not paused, and `pending` otherwise: the step takes its status from that.
+ * `auto_approved` where the delay is 0 and the hand is not paused, and `pending` otherwise: the step takes its status from that. Neither
+ * happens to a destructive tool once something from outside is in the execution; the request's context says so then.
  *
  * The caller holds the execution's row, and writes the step in the same transaction.
  */
 export async function requestApproval(
   transaction: StoreTransaction,
-  request: ApprovalRequestInput,
+  wanted: ApprovalRequestInput,
 ): Promise<ApprovalRow> {
   const { nowMs } = transaction;
+  const { request, rule } = await chooseAnswerer(transaction, wanted);
   const delayMs = request.autoApproveAfterMs;
-  const rule = await findUsableRule(transaction, request);
   const isPaused = delayMs !== null && (await isHandPaused(transaction, request.handName));
   const isClockStarted =
     delayMs !== null && (delayMs === 0 || request.autoApproveClock !== "starts_on_delivery");
@@ -51,7 +54,7 @@ export async function requestApproval(
     auto_approve_after_ms: delayMs,
     clock_stopped_at: isClockStarted && isPaused ? nowMs : null,
   };
-  if (rule !== undefined) {
+  if (rule !== undefined && (await countRuleUse(transaction, rule.id))) {
     const by = { resolved_at: nowMs, resolved_by: rule.created_by, resolved_via: "rule", rule_id: rule.id };
     return await insertRequest(transaction, { ...pending, status: "approved", ...by });
   }
@@ -126,13 +129,34 @@ function describeSubject(
   };
 }
 
+/** Who may answer besides a human. Read in the transaction that asks, so that what entered a moment ago counts. */
+async function chooseAnswerer(
+  transaction: StoreTransaction,
+  request: ApprovalRequestInput,
+): Promise<{ readonly request: ApprovalRequestInput; readonly rule: ApprovalRuleRow | undefined }> {
+  const rule = await findUsableRule(transaction, request);
+  const { executionId, autoApproveAfterMs } = request;
+  const entry = executionId === null ? null : await findOutsideEntry(transaction, executionId);
+  if (!isHumansOnly(request, entry)) return { request, rule };
+  if (rule === undefined && autoApproveAfterMs === null) return { request, rule };
+  const withheld =
+    rule === undefined ? ({ by: "auto_approve_after" } as const) : ({ by: "rule", ruleId: rule.id } as const);
+  const forHumans = {
+    ...request,
+    autoApproveAfterMs: null,
+    expiresAfterMs: request.expiresAfterMs ?? DEFAULT_EXPIRY_MS,
+    context: { ...request.context, ...describeAlthough(withheld, entry) },
+  };
+  return { request: forHumans, rule: undefined };
+}
+
 async function findUsableRule(
   transaction: StoreTransaction,
   request: ApprovalRequestInput,
 ): Promise<ApprovalRuleRow | undefined> {
   const { tool, args, versionHash } = request;
   if (tool === null || args === null || versionHash !== request.todayVersionHash) return undefined;
-  const rule = await findRule(transaction, {
+  return await findRule(transaction, {
     handName: request.handName,
     executionId: request.executionId,
     tool,
@@ -144,7 +168,6 @@ async function findUsableRule(
     versionHash,
     toolVersion: request.toolVersion,
   });
-  return rule !== undefined && (await countRuleUse(transaction, rule.id)) ? rule : undefined;
 }
 
 async function insertRequest(transaction: StoreTransaction, wanted: NewApproval): Promise<ApprovalRow> {

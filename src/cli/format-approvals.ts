@@ -22,6 +22,7 @@ export function formatApproval(out: OutputStream, approval: ApprovalJson, nowMs:
     ["asks", approval.kind === "unknown" ? "did this happen?" : "may this happen?"],
     ["tool", approval.tool ?? `none; the action ${approval.action}`],
     ["gate", approval.gate ?? "none; nothing allows it unasked"],
+    ...(approval.askedAlthough === null ? [] : [["why", approval.askedAlthough] as [string, string]]),
     ["asked", formatWhen(approval.createdAt, nowMs)],
     ["then", describeSilence(approval, nowMs)],
   ];

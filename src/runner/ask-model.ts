@@ -39,13 +39,19 @@ export async function askModel(
   const startedAt = run.parts.store.nowMs();
   const shown = showWhileAsking(run, client, index, startedAt);
   const words = showPartialText(run, index);
+  const stream = run.parts.redactor.stream();
+  const show = (text: string) => {
+    if (text === "") return;
+    run.onText(text);
+    words.add(text);
+  };
   let reply: ModelReply;
   try {
-    const onText = (text: string) => {
-      run.onText(text);
-      words.add(text);
-    };
-    reply = await client.generate(request, { signal: run.signal, onText });
+    reply = await client.generate(request, {
+      signal: run.signal,
+      onText: (text) => show(stream.add(text)),
+    });
+    show(stream.end());
   } catch (error) {
     if (reservedUsd > 0 && !run.signal.aborted) await release(run, reservedUsd);
     throw error;

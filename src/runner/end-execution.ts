@@ -47,7 +47,7 @@ export async function endExecution(
 ): Promise<void> {
   await cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`);
   await closeOpenSteps(transaction, row.id, end.outcome);
-  await transaction.db
+  const ended = await transaction.db
     .updateTable("hand_executions")
     .set({
       status: "ended",
@@ -64,7 +64,8 @@ export async function endExecution(
       active_ms: row.active_ms + (end.activeMs ?? 0),
     })
     .where("id", "=", row.id)
-    .execute();
+    .returning("is_untrusted")
+    .executeTakeFirstOrThrow();
   await insertDeliveries(transaction, row, end.deliveries);
   await updateState(transaction, row, end);
   if (end.retryAt !== null) await insertRetry(transaction, row, end.retryAt);
@@ -74,7 +75,9 @@ export async function endExecution(
     reason: end.reason ?? null,
     error: end.error === null ? null : { ...end.error },
   });
-  await startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome] });
+  // What entered it since it was taken is not in the row that its process holds.
+  const isUntrusted = ended.is_untrusted === 1;
+  await startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome], isUntrusted });
   transaction.notify({ kind: "hand", handName: row.hand_name });
 }
 
@@ -224,6 +227,11 @@ export async function findRestingStatus(
   return nextRunAt === null ? "idle" : "scheduled";
 }
 
+/** Whether what a retry is given again may come from outside; what steps brought in later, it has to bring in anew. */
+export function isInputUntrusted(row: Pick<ExecutionRow, "is_untrusted" | "input_json">): boolean {
+  return row.is_untrusted === 1 && row.input_json !== null;
+}
+
 async function insertRetry(
   transaction: StoreTransaction,
   row: ExecutionRow,
@@ -240,5 +248,6 @@ async function insertRetry(
     chain: JSON.parse(row.chain_json),
     retryOf: row.id,
     notBefore,
+    isUntrusted: isInputUntrusted(row),
   });
 }

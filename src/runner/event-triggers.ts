@@ -32,6 +32,7 @@ export async function startAfterExecution(
     readonly outcome: string;
     readonly output: string;
     readonly error: { readonly code: string; readonly message: string } | null;
+    readonly isUntrusted: boolean;
   },
 ): Promise<void> {
   if (end.outcome === "skipped") return;
@@ -48,7 +49,7 @@ export async function startAfterExecution(
       output: end.output.slice(0, MOST_OUTPUT),
       error: end.error === null ? null : { ...end.error },
     },
-    isUntrusted: row.is_untrusted === 1,
+    isUntrusted: end.isUntrusted,
   });
 }
 

@@ -1,6 +1,7 @@
+import { withdrawAutoApprovals } from "../approvals/index.ts";
 import type { Clock } from "../core/index.ts";
 import type { NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
-import { insertSteps, listSteps, updateStep } from "../store/index.ts";
+import { insertSteps, listSteps, markExecutionUntrusted, updateStep } from "../store/index.ts";
 import { isSettled } from "./execution-transitions.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { Lease } from "./lease.ts";
@@ -117,15 +118,13 @@ export class Journal {
     return written;
   }
 
-  /** From now on something from outside is in it. */
+  /** From now on something from outside is in it, and rules answer no more for humans. */
   async #noteUntrusted(transaction: StoreTransaction, written: readonly StepRow[]): Promise<void> {
-    if (!written.some((row) => row.is_untrusted === 1)) return;
-    await transaction.db
-      .updateTable("hand_executions")
-      .set({ is_untrusted: 1 })
-      .where("id", "=", this.#lease.executionId)
-      .where("is_untrusted", "=", 0)
-      .execute();
+    const first = written.find((row) => row.is_untrusted === 1);
+    if (first === undefined) return;
+    const { executionId } = this.#lease;
+    if (!(await markExecutionUntrusted(transaction, executionId))) return;
+    await withdrawAutoApprovals(transaction, executionId, { stepIndex: first.step_index });
   }
 
   /** The execution counts the steps that people are shown, in the transaction that adds them. */

@@ -17,11 +17,11 @@ export interface PartialText {
 }
 
 /**
- * Shows a model's words while they come: one row, replaced at most twice a second, without secrets. The last word is held back, since half a
- * secret is not recognised. It is no record: what cannot be written is left out.
+ * Shows a model's words while they come, without secrets already: one row, replaced at most twice a second. It is no record: what cannot be
+ * written is left out.
  */
 export function showPartialText(run: RunContext, index: number): PartialText {
-  const { store, clock, redactor, logger } = run.parts;
+  const { store, clock, logger } = run.parts;
   const key = { execution_id: run.row.id, step_index: index, hand_name: run.row.hand_name };
   let whole = "";
   let hasShown = false;
@@ -31,10 +31,9 @@ export function showPartialText(run: RunContext, index: number): PartialText {
 
   function show(): void {
     timer = undefined;
-    const complete = whole.slice(0, whole.search(/\s\S*$/) + 1);
-    if (complete.trim() === "" || isStopped) return;
+    if (whole.trim() === "" || isStopped) return;
     hasShown = true;
-    const text = redactor.text(complete).slice(-MOST_SHOWN);
+    const text = whole.slice(-MOST_SHOWN);
     writing = store.transaction((transaction) => putPartialText(transaction, key, text)).catch(warn);
   }
 

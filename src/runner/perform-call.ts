@@ -10,6 +10,7 @@ import { judgeCall, prepareCall } from "./prepare-call.ts";
 import { askAbout } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
 import { isScriptStep } from "./script-step.ts";
+import type { CallOrigin } from "./tool-context.ts";
 import { createToolContext } from "./tool-context.ts";
 
 /**
@@ -110,20 +111,22 @@ async function perform(run: RunContext, step: StepRow, tool: CallableTool): Prom
   });
   const signal = AbortSignal.any([run.signal, timeout.signal]);
   const args = JSON.parse(step.args_json ?? "{}") as JsonObject;
+  const origin: CallOrigin = { isOutside: tool.descriptor.isUntrusted };
   let result: JsonValue;
   try {
-    const context = createToolContext(run, step, signal);
+    const context = createToolContext(run, step, signal, origin);
     result = run.parts.redactor.value(await abortable(tool.execute(args, context), signal));
   } catch (error) {
     run.lease.signal.throwIfAborted();
-    return await noteFailure(run, step, tool, signal.aborted ? signal.reason : error, signal.aborted);
+    const failure = { error: signal.aborted ? signal.reason : error, wasAborted: signal.aborted, origin };
+    return await noteFailure(run, step, tool, failure);
   } finally {
     timer.cancel();
   }
   await run.journal.settle(step, ["executing"], {
     status: "done",
     result_json: JSON.stringify(result),
-    is_untrusted: tool.descriptor.isUntrusted ? 1 : 0,
+    is_untrusted: origin.isOutside ? 1 : 0,
   });
 }
 
@@ -131,21 +134,29 @@ async function noteFailure(
   run: RunContext,
   step: StepRow,
   tool: CallableTool,
-  error: unknown,
-  wasAborted: boolean,
+  {
+    error,
+    wasAborted,
+    origin,
+  }: { readonly error: unknown; readonly wasAborted: boolean; readonly origin: CallOrigin },
 ): Promise<void> {
   const isStopping = error instanceof HandsError && error.code === "stopping";
   if (isRepeatable(tool)) {
     // It is left under way: the next process that takes the execution repeats it.
     if (isStopping) return;
-    return await fail(run, step, ["executing"], error);
+    return await fail(run, step, ["executing"], error, origin);
   }
-  if (!wasAborted && !mayHaveHappened(error)) return await fail(run, step, ["executing"], error);
-  await markUnknown(run, step, describeError(error));
+  if (!wasAborted && !mayHaveHappened(error)) return await fail(run, step, ["executing"], error, origin);
+  await markUnknown(run, step, describeError(error), origin);
 }
 
 /** Nobody knows whether it happened: a question for a human, unless the execution ends here anyway. */
-export async function markUnknown(run: RunContext, step: StepRow, why: string): Promise<void> {
+export async function markUnknown(
+  run: RunContext,
+  step: StepRow,
+  why: string,
+  origin: CallOrigin = { isOutside: false },
+): Promise<void> {
   const args = step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject);
   const tool = run.tools.get(step.name);
   const isToolCall = tool !== undefined && args !== null && !isScriptStep(step);
@@ -155,6 +166,7 @@ export async function markUnknown(run: RunContext, step: StepRow, why: string): 
     const row = await updateStep(transaction, step, ["executing"], {
       status: "unknown",
       error_json: JSON.stringify({ code: "effect_unknown", message }),
+      is_untrusted: origin.isOutside ? 1 : 0,
     });
     if (row === null) return [];
     if (isEnding(run)) return [row];
@@ -193,12 +205,15 @@ async function fail(
   step: StepRow,
   from: readonly StepRow["status"][],
   error: unknown,
+  origin: CallOrigin = { isOutside: false },
 ): Promise<void> {
   const known = toHandsError(error, "tool_failed");
   const wasApproved = from.includes("approved");
   await run.journal.settle(step, from, {
     status: wasApproved ? "denied" : "failed",
     error_json: JSON.stringify({ code: known.code, message: run.parts.redactor.text(known.message) }),
+    // What a server answers stands in the error, too.
+    is_untrusted: origin.isOutside ? 1 : 0,
   });
 }
 

@@ -14,7 +14,7 @@ import {
 import { requestCancel } from "./claim.ts";
 import { DeliveryWorker } from "./delivery-worker.ts";
 import { revalidateEdit } from "./edited-arguments.ts";
-import { endExecution, wakeHeld } from "./end-execution.ts";
+import { endExecution, isInputUntrusted, wakeHeld } from "./end-execution.ts";
 import { startAfterExpiry } from "./event-triggers.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { startExecution } from "./start-execution.ts";
@@ -169,6 +169,7 @@ export class HandRunner implements AsyncDisposable {
         input: row.input_json === null ? null : JSON.parse(row.input_json),
         parameters: row.parameters_json === null ? null : (JSON.parse(row.parameters_json) as JsonObject),
         retryOf: row.id,
+        isUntrusted: isInputUntrusted(row),
       });
       if (id === null) throw new HandsError("internal", "a retry was not inserted");
       await appendExecutionEvent(transaction, row, "execution.retried", { by, retry: id });

@@ -10,10 +10,26 @@ import type { RunContext } from "./run-context.ts";
 /** The largest answer a tool may fetch. */
 const LARGEST_FETCH_BYTES = 10 * 1024 * 1024;
 
+/** Where what a call came to is from; becomes true as soon as the call has reached for something outside. */
+export interface CallOrigin {
+  isOutside: boolean;
+}
+
 /** What a tool is given for one call: the hand's own memory, secrets, network and skills, under one idempotency key. */
-export function createToolContext(run: RunContext, step: StepRow, signal: AbortSignal): ToolContext {
+export function createToolContext(
+  run: RunContext,
+  step: StepRow,
+  signal: AbortSignal,
+  origin: CallOrigin,
+): ToolContext {
   const { parts } = run;
   const handName = run.row.hand_name;
+  const fetch = createBoundedFetch({
+    allow: run.today.network.allow,
+    maxBytes: LARGEST_FETCH_BYTES,
+    timeoutMs: 60_000,
+    signal,
+  });
   return {
     handName,
     executionId: run.row.id,
@@ -22,12 +38,11 @@ export function createToolContext(run: RunContext, step: StepRow, signal: AbortS
     workspace: run.workspace,
     parameters: run.parameters,
     secrets: parts.readSecrets(run.version.config.secrets),
-    fetch: createBoundedFetch({
-      allow: run.today.network.allow,
-      maxBytes: LARGEST_FETCH_BYTES,
-      timeoutMs: 60_000,
-      signal,
-    }),
+    fetch: (url, init) => {
+      // Whatever the tool says of itself, what it gives may be what a server answered.
+      origin.isOutside = true;
+      return fetch(url, init);
+    },
     memory: createHandMemory(run),
     checkDatabase: parts.checkDatabase,
     readSkill: (name, file) => readSkill(run, name, file),

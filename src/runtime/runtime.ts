@@ -7,6 +7,7 @@ import { createHandCodeHost } from "../code/index.ts";
 import type { Clock, Environment, Logger } from "../core/index.ts";
 import {
   createIdSource,
+  createRedactingLogger,
   createRedactor,
   readEnvironment,
   silentLogger,
@@ -81,12 +82,13 @@ export interface Runtime extends AsyncDisposable {
 
 /** Builds a runtime from a project's configuration. Opens the store; loads and starts nothing. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { config, clock = systemClock, logger = silentLogger, environment = readEnvironment() } = options;
+  const { config, clock = systemClock, environment = readEnvironment() } = options;
+  const secretValues = [...Object.values(config.secrets), ...listKeys(config)];
+  const redactor = createRedactor(secretValues);
+  const logger = createRedactingLogger(options.logger ?? silentLogger, redactor);
   const ids = createIdSource(clock, systemRandom);
   const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids }));
   const nodeId = ids.next();
-  const secretValues = [...Object.values(config.secrets), ...listKeys(config)];
-  const redactor = createRedactor(secretValues);
   const tools = [
     ...createBuiltinTools({ programVersion: PROGRAM_VERSION, clock, random: systemRandom, environment }),
     ...(options.tools ?? []),

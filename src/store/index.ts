@@ -28,6 +28,7 @@ export {
   findExpired,
   findNextDeadline,
   isHandPaused,
+  removeAutoApproval,
   restartAutoApproveDelays,
   resumeClocks,
   setAutoApproveStart,
@@ -133,6 +134,7 @@ export {
   upsertHandRows,
 } from "./queries/hands.ts";
 export { countKept } from "./queries/kept-rows.ts";
+export { findOutsideEntry, markExecutionUntrusted, type OutsideEntry } from "./queries/outside-content.ts";
 export {
   deletePartialText,
   listPartialTexts,

@@ -113,6 +113,7 @@ describeEachStore("asking", (openStore) => {
       tool: "pay_invoice",
       description: "Pay an invoice",
       context: { trigger: "manual" },
+      askedAlthough: null,
       args: { amount: 250, to: "alice" },
       argsHash: row.args_hash,
       status: "pending",

@@ -9,7 +9,7 @@ export interface StepTool extends CallableTool {
 }
 
 export interface StepToolOptions
-  extends Partial<Pick<ToolDefinition, "effect" | "idempotent" | "timeoutMs" | "action">> {
+  extends Partial<Pick<ToolDefinition, "effect" | "idempotent" | "timeoutMs" | "action" | "untrusted">> {
   readonly input?: z.ZodType;
   /** What a call does after it was noted. Default: gives `{ ok: true }`. */
   readonly run?: (args: JsonObject, context: ToolContext, callNumber: number) => unknown;

@@ -69,6 +69,8 @@ export const approval = z
     effect: effect.nullable(),
     description: z.string(),
     context: jsonObject,
+    /** Why a human is asked although a rule would have answered; null where none would. */
+    askedAlthough: textOrNull,
     /** Exactly what would run. Send it back edited, not what is shown. */
     args: json,
     /** The same as a human may be shown it: what cannot be seen is spelt out. */

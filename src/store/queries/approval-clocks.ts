@@ -154,3 +154,25 @@ function withRunningClock(query: Pending): Pending {
       select.selectFrom("hand_states").select("hand_states.hand_name").where("is_paused", "=", 1),
     );
 }
+
+/** Leaves a pending request to humans alone: it approves itself no more, and expires at `expiresAt` where nothing said when. */
+export async function removeAutoApproval(
+  transaction: StoreTransaction,
+  id: string,
+  change: { readonly contextJson: string; readonly expiresAt: number },
+): Promise<boolean> {
+  const result = await transaction.db
+    .updateTable("approval_queue")
+    .set({
+      auto_approve_at: null,
+      auto_approve_after_ms: null,
+      clock_stopped_at: null,
+      context_json: change.contextJson,
+      expires_at: sql<number>`coalesce(expires_at, cast(${change.expiresAt} as bigint))`,
+    })
+    .where("id", "=", id)
+    .where("status", "=", "pending")
+    .where("auto_approve_after_ms", "is not", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -16,6 +16,11 @@ export function Why({ approval }: { readonly approval: ApprovalDetail }) {
   return (
     <Section title="Why it asks">
       <p>{reasons[approval.because]}</p>
+      {approval.askedAlthough === null ? null : (
+        <p className="mt-1">
+          You are <SeenText text={approval.askedAlthough} />.
+        </p>
+      )}
       {approval.gates.length === 0 ? null : (
         <ul className="mt-2 space-y-2">
           {approval.gates.map((gate) => (

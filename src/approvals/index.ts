@@ -38,6 +38,7 @@ export {
   type UnknownRequestInput,
 } from "./request-approval.ts";
 export { loadApproval, type Wake } from "./resolve-approval.ts";
+export { type CopyNote, settleCopiedStore, settleRestoredStore } from "./settle-copied-store.ts";
 export type {
   ApprovalSubject,
   AskDecision,

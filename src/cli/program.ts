@@ -15,6 +15,7 @@ import { addInit } from "./commands/init.ts";
 import { addList } from "./commands/list.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addMcp } from "./commands/mcp.ts";
+import { addMigrate } from "./commands/migrate.ts";
 import { addNew } from "./commands/new.ts";
 import { addNext } from "./commands/next.ts";
 import { addPause } from "./commands/pause.ts";
@@ -33,7 +34,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
-  ["Other:", [addToken, addMcp, addBackup, addCompletion, addComplete]],
+  ["Other:", [addToken, addMcp, addBackup, addMigrate, addCompletion, addComplete]],
 ];
 
 const EXIT_CODES = `

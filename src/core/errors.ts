@@ -77,6 +77,8 @@ export const ERROR_CODES = {
   store_failed: { httpStatus: 503, exitCode: 1 },
   /** The database was written by a newer version of the program. */
   store_too_new: { httpStatus: 503, exitCode: 1 },
+  /** The database moved to another one, or is being filled from another one: it takes no work. */
+  store_moved: { httpStatus: 503, exitCode: 1 },
   /** The process is stopping and takes no new work. */
   stopping: { httpStatus: 503, exitCode: 1 },
   /** A defect of the program itself. */

@@ -1,5 +1,5 @@
 import type { ApprovalSweeper } from "../approvals/index.ts";
-import { createApprovalSweeper } from "../approvals/index.ts";
+import { createApprovalSweeper, settleRestoredStore } from "../approvals/index.ts";
 import type { ChannelSet } from "../channels/index.ts";
 import { createChannelSet, createWebhookChannel } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
@@ -88,6 +88,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const logger = createRedactingLogger(options.logger ?? silentLogger, redactor);
   const ids = createIdSource(clock, systemRandom);
   const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids }));
+  const askedCount = await settleRestoredStore(store);
+  if (askedCount !== null) {
+    logger.warn(
+      "This database was restored from a backup: everything is paused, and what was under way is asked about. `hands resume --all` lets it go on.",
+      { unknown: askedCount },
+    );
+  }
   const nodeId = ids.next();
   const tools = [
     ...createBuiltinTools({ programVersion: PROGRAM_VERSION, clock, random: systemRandom, environment }),

@@ -189,4 +189,9 @@ export {
 } from "./states.ts";
 export type { Store, StoreCapabilities, StoreChange, StoreTopic, StoreTransaction } from "./store.ts";
 export type * from "./tables.ts";
+export { abortTransfer } from "./transfer/abort-transfer.ts";
+export { isRestored, lockRestoredMark, removeRestoredMark } from "./transfer/restored-mark.ts";
+export type { TransferOptions, TransferredTable } from "./transfer/transfer-options.ts";
+export type { TransferProgress } from "./transfer/transfer-progress.ts";
+export { transferStore } from "./transfer/transfer-store.ts";
 export { type ChainVerdict, verifyEventChain } from "./verify-events.ts";

@@ -2,6 +2,7 @@ import type { Clock, IdSource, Logger } from "../core/index.ts";
 import { HandsError } from "../core/index.ts";
 import { isPostgresAddress } from "./postgres/postgres-address.ts";
 import type { Store } from "./store.ts";
+import { assertTakesWork } from "./transfer/transfer-marks.ts";
 
 export interface OpenStoreOptions {
   /** A path, `sqlite:PATH`, `:memory:`, or `postgres://…`. */
@@ -12,10 +13,28 @@ export interface OpenStoreOptions {
   readonly ids?: IdSource;
   /** Looks at an existing database and changes nothing, the schema included. Default: false. */
   readonly readOnly?: boolean;
+  /** Opens a database for writing although a migration has marked it. Default: false. */
+  readonly isForTransfer?: boolean;
 }
 
-/** Opens the store that the text names. Throws: `store_failed`, `store_too_new`, `invalid_argument`. */
-export async function openStore({ db, ...options }: OpenStoreOptions): Promise<Store> {
+/**
+ * Opens the store that the text names.
+ * Throws: `store_failed`, `store_too_new`, `invalid_argument`; `store_moved` where it is to be written to and a migration has it.
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { readOnly = false, isForTransfer = false } = options;
+  const store = await open(options);
+  if (readOnly || isForTransfer) return store;
+  try {
+    await assertTakesWork(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function open({ db, isForTransfer: _, ...options }: OpenStoreOptions): Promise<Store> {
   if (isPostgresAddress(db)) {
     const { openPostgresStore } = await import("./postgres/postgres-store.ts");
     return openPostgresStore({ ...options, url: db });

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { HandsError } from "../../core/index.ts";
+import { RESTORED_KEY } from "../transfer/restored-mark.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 
 const FILE_MODE = 0o600;
@@ -57,9 +58,17 @@ function check(copied: string, path: string): void {
         hint: "The database itself may be damaged; run `hands doctor`.",
       });
     }
+    markAsCopy(connection);
     // One file without side files, which can be carried elsewhere.
     connection.database.pragma("journal_mode = DELETE");
   } finally {
     connection.close();
   }
+}
+
+/** Whoever works on the copy one day finds it older than the world, and is to know. */
+function markAsCopy({ database }: SqliteConnection): void {
+  database
+    .prepare("INSERT OR REPLACE INTO runtime_state (key, value, updated_at) VALUES (?, '1', 0)")
+    .run(RESTORED_KEY);
 }

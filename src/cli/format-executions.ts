@@ -2,7 +2,7 @@ import { formatDuration } from "../core/index.ts";
 import type { ExecutionJson } from "../store/index.ts";
 import { formatStatusCell } from "./format-status.ts";
 import { formatTable } from "./format-table.ts";
-import { formatDistance } from "./format-time.ts";
+import { formatDistance, formatInstant } from "./format-time.ts";
 import { toLine } from "./printable.ts";
 import { shortenId } from "./resolve-id.ts";
 import type { OutputStream } from "./terminal.ts";
@@ -40,8 +40,9 @@ function describeTime({ startedAt, completedAt }: ExecutionJson): string {
 
 /** What came of it, or why nothing did. */
 export function describeResult(execution: ExecutionJson): string {
-  const { error, reason, output, coalesced } = execution;
+  const { error, reason, output, coalesced, wakeAt } = execution;
   if (error !== null) return `${error.code}: ${error.message}`;
+  if (reason === "budget" && wakeAt !== null) return `budget, goes on at ${formatInstant(wakeAt)}`;
   if (reason !== null) return `${reason}${coalesced === null ? "" : `, ${coalesced.count} fires`}`;
   return output;
 }

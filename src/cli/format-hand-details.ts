@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/index.ts";
 import type { ApprovalGate, HandConfig } from "../manifest/index.ts";
+import { formatBudget } from "./budget-record.ts";
 import { formatExecutionsTable } from "./format-executions.ts";
 import { formatSchedule } from "./format-hands.ts";
 import { formatStatusCell } from "./format-status.ts";
@@ -27,6 +28,9 @@ export function formatHandDetails(out: OutputStream, details: HandDetails, nowMs
     `${bold(details.name)}  ${toPrintable(details.description)}`,
     `  ${dim("status".padEnd(10))} ${formatStatusCell(out.colors, details.status)}${describePause(details)}`,
     ...facts.map(([label, value]) => `  ${dim(label.padEnd(10))} ${toPrintable(value)}`),
+    ...details.budgets.map(
+      (budget) => `  ${dim("budget".padEnd(10))} ${formatBudget(out.colors, budget, nowMs)}`,
+    ),
     ...details.nextFires.map(
       (fire, index) => `  ${dim((index === 0 ? "due" : "").padEnd(10))} ${formatWhen(fire, nowMs)}`,
     ),

@@ -3,9 +3,12 @@ import { toApprovalJson } from "../approvals/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import type { HandJson } from "../registry/index.ts";
 import { HandNotFoundError } from "../registry/index.ts";
+import { readBudgets } from "../runtime/index.ts";
 import { nextFires } from "../schedule/index.ts";
 import type { ExecutionJson } from "../store/index.ts";
 import { findHandState, listExecutions, listPendingApprovals, toExecutionJson } from "../store/index.ts";
+import type { BudgetJson } from "./budget-record.ts";
+import { toBudgetJson } from "./budget-record.ts";
 import type { CommandContext } from "./command-context.ts";
 import { loadProject, openForReading } from "./project.ts";
 import { withRegistry } from "./read-hands.ts";
@@ -19,6 +22,8 @@ export interface HandDetails extends HandJson {
   readonly pauseNote: string | null;
   readonly executions: readonly ExecutionJson[];
   readonly approvals: readonly ApprovalJson[];
+  /** What the hand and the project may spend in a day, and have. */
+  readonly budgets: readonly BudgetJson[];
 }
 
 const FIRES_SHOWN = 3;
@@ -54,6 +59,9 @@ export async function readHandDetails(context: CommandContext, name: string): Pr
         pauseNote: state?.pause_note ?? null,
         executions: executions.map(toExecutionJson),
         approvals: approvals.map(toApprovalJson),
+        budgets: (await readBudgets(store, manifest === null ? [] : [manifest], config.limits)).map(
+          toBudgetJson,
+        ),
       };
     });
   } finally {

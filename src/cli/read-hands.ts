@@ -3,8 +3,10 @@ import type { Diagnostic } from "../manifest/index.ts";
 import type { HandJson } from "../registry/index.ts";
 import { HandRegistry } from "../registry/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
-import { createInspection, readBuiltinCatalog } from "../runtime/index.ts";
+import { createInspection, readBudgets, readBuiltinCatalog } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
+import type { BudgetJson } from "./budget-record.ts";
+import { toBudgetJson } from "./budget-record.ts";
 import type { CommandContext } from "./command-context.ts";
 import { loadProject, openForReading } from "./project.ts";
 
@@ -12,6 +14,7 @@ import { loadProject, openForReading } from "./project.ts";
 export interface FoundHands {
   readonly hands: readonly HandJson[];
   readonly strays: readonly Diagnostic[];
+  readonly budgets: readonly BudgetJson[];
 }
 
 /** Looks at the hands and their states. Runs none of their code and changes nothing; without a database there is no state. */
@@ -23,7 +26,12 @@ export async function readHands(context: CommandContext): Promise<FoundHands> {
       const hands = await registry.listEntries();
       const names = new Set(hands.map(({ name }) => name));
       const strays = [...registry.getProblems()].filter(([name]) => !names.has(name));
-      return { hands, strays: strays.flatMap(([, problems]) => problems) };
+      const budgets = await readBudgets(store, registry.listHands(), config.limits);
+      return {
+        hands,
+        strays: strays.flatMap(([, problems]) => problems),
+        budgets: budgets.map(toBudgetJson),
+      };
     });
   } finally {
     await store.close();

@@ -61,6 +61,11 @@ async function report(store: Store, logger: Logger, event: EventRecord): Promise
   }
   if (ENDS.has(event.type) && event.executionId !== null)
     await reportEnd(store, logger, event.executionId, name);
+  else if (subject === "budget")
+    logger.warn(
+      `${name} ${what === "warned" ? "nearly spent its budget" : "spent its budget"}`.trim(),
+      facts,
+    );
   else if (subject === "approval") {
     const id = facts["approvalId"];
     logger.info(`${name} approval ${typeof id === "string" ? shortenId(id) : ""} ${what ?? ""}`, {

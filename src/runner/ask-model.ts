@@ -1,25 +1,22 @@
 import { HandsError } from "../core/index.ts";
 import type { ModelClient, ModelReply, ModelRequest } from "../models/index.ts";
 import type { StepRow, StoreTransaction } from "../store/index.ts";
-import { insertSteps, updateStep } from "../store/index.ts";
+import { insertSteps, sumCostOf, updateStep } from "../store/index.ts";
+import {
+  BudgetSpent,
+  listDayBudgets,
+  passesWarning,
+  readLockedBudget,
+  sayOfExecution,
+  sayReached,
+  warnOfBudgets,
+} from "./budgets.ts";
 import { writeFenced } from "./fenced-write.ts";
 import { showPartialText } from "./partial-text.ts";
 import type { RunContext } from "./run-context.ts";
-import { endOfBudgetDay, startOfBudgetDay, sumCostOf, sumCostSince } from "./spending.ts";
 
 /** How long a question may take before followers are shown that it is under way. */
 const SHOW_AFTER_MS = 250;
-
-/** The day's money is spent: the execution is to wait until then. */
-export class BudgetSpent extends Error {
-  readonly freshAt: number;
-
-  constructor(freshAt: number) {
-    super("the day's budget is spent");
-    this.name = "BudgetSpent";
-    this.freshAt = freshAt;
-  }
-}
 
 /**
  * Asks a model once, under the limits of tokens and money. The reply, its cost and whatever `record` writes besides commit together.
@@ -74,6 +71,7 @@ export async function askModel(
       }))
       .where("id", "=", run.row.id)
       .execute();
+    await warn(run, transaction, costUsd ?? 0);
     return [step, ...others];
   });
   return reply;
@@ -168,46 +166,76 @@ async function reserve(run: RunContext, client: ModelClient, request: ModelReque
   if (limits.maxTokens !== null && used >= limits.maxTokens) {
     throw limitReached("max_tokens", `it used ${used} of ${limits.maxTokens} tokens`);
   }
-  if (limits.maxCostUsd === null && limits.maxCostUsdPerDay === null) return 0;
+  const dayBudgets = listDayBudgets(run.today, run.parts.limits, run.parts.store.nowMs());
+  if (limits.maxCostUsd === null && dayBudgets.length === 0) return 0;
   const greatest = client.calculateCostUsd(client.estimateGreatestUsage(request));
   if (greatest === null) {
     throw limitReached(
       limits.maxCostUsd === null ? "max_cost_usd_per_day" : "max_cost_usd",
       `the price of ${client.name} is not known, so a cost limit cannot be kept`,
+      "Write its price in [model.prices] of hands.toml, or take the limit away.",
     );
   }
-  if (limits.maxCostUsdPerDay !== null && greatest > limits.maxCostUsdPerDay) {
+  const tooSmall = dayBudgets.find((budget) => greatest > budget.limitUsd);
+  if (tooSmall !== undefined) {
     // No midnight would change that.
     throw limitReached(
       "max_cost_usd_per_day",
-      `one reply may cost $${greatest.toFixed(4)}, of $${limits.maxCostUsdPerDay} for the whole day`,
+      `one reply may cost $${greatest.toFixed(4)}, of $${tooSmall.limitUsd} for the whole day of ${tooSmall.scope === "hand" ? "the hand" : "the project"}`,
+      SHORTER_REPLIES,
     );
   }
-  await writeFenced(run.parts, run.lease, false, async (transaction) => {
-    const spent = await sumCostOf(transaction, run.row.id);
-    if (limits.maxCostUsd !== null && spent + greatest > limits.maxCostUsd) {
-      throw limitReached(
-        "max_cost_usd",
-        `it spent or set aside $${spent.toFixed(4)} and the next reply may cost $${greatest.toFixed(4)}, of $${limits.maxCostUsd}`,
-      );
-    }
-    if (limits.maxCostUsdPerDay !== null) {
-      const today = await sumCostSince(
-        transaction,
-        run.row.hand_name,
-        startOfBudgetDay(run.today, transaction.nowMs),
-      );
-      if (today + greatest > limits.maxCostUsdPerDay) {
-        throw new BudgetSpent(endOfBudgetDay(run.today, transaction.nowMs));
-      }
-    }
-    await transaction.db
-      .updateTable("hand_executions")
-      .set((builder) => ({ reserved_cost_usd: builder("reserved_cost_usd", "+", greatest) }))
-      .where("id", "=", run.row.id)
-      .execute();
-  });
+  const refusal = await writeFenced(run.parts, run.lease, false, (transaction) =>
+    setAside(run, transaction, greatest),
+  );
+  if (refusal !== null) throw refusal;
   return greatest;
+}
+
+/** Gives why there is no room for the call, or null where its greatest cost is now set aside. What is said of it commits in either case. */
+async function setAside(
+  run: RunContext,
+  transaction: StoreTransaction,
+  greatest: number,
+): Promise<HandsError | BudgetSpent | null> {
+  const { maxCostUsd } = run.today.limits;
+  const spentUsd = maxCostUsd === null ? 0 : await sumCostOf(transaction, run.row.id);
+  if (maxCostUsd !== null && spentUsd + greatest > maxCostUsd) {
+    const execution = { id: run.row.id, handName: run.row.hand_name };
+    await sayOfExecution(transaction, "budget.reached", execution, { limitUsd: maxCostUsd, spentUsd });
+    return limitReached(
+      "max_cost_usd",
+      `it spent or set aside $${spentUsd.toFixed(4)} and the next reply may cost $${greatest.toFixed(4)}, of $${maxCostUsd}`,
+      SHORTER_REPLIES,
+    );
+  }
+  // The hand's before the project's: everybody who locks both does so in this order.
+  for (const budget of listDayBudgets(run.today, run.parts.limits, transaction.nowMs)) {
+    const state = await readLockedBudget(transaction, budget);
+    if (state.spentUsd + state.reservedUsd + greatest <= budget.limitUsd) continue;
+    await sayReached(transaction, state, run.row.id);
+    return new BudgetSpent(budget);
+  }
+  await transaction.db
+    .updateTable("hand_executions")
+    .set((builder) => ({ reserved_cost_usd: builder("reserved_cost_usd", "+", greatest) }))
+    .where("id", "=", run.row.id)
+    .execute();
+  return null;
+}
+
+/** Says of each budget that this reply took over 80 % of it. */
+async function warn(run: RunContext, transaction: StoreTransaction, costUsd: number): Promise<void> {
+  if (costUsd === 0) return;
+  const { maxCostUsd } = run.today.limits;
+  const beforeUsd = run.journal.steps.reduce((sum, step) => sum + (step.cost_usd ?? 0), 0);
+  const spentUsd = beforeUsd + costUsd;
+  if (maxCostUsd !== null && passesWarning(maxCostUsd, beforeUsd, spentUsd)) {
+    const execution = { id: run.row.id, handName: run.row.hand_name };
+    await sayOfExecution(transaction, "budget.warned", execution, { limitUsd: maxCostUsd, spentUsd });
+  }
+  const dayBudgets = listDayBudgets(run.today, run.parts.limits, transaction.nowMs);
+  await warnOfBudgets(transaction, dayBudgets, run.row.id);
 }
 
 /** A call that failed gives back what was set aside for it. */
@@ -221,9 +249,13 @@ async function release(run: RunContext, reservedUsd: number): Promise<void> {
   });
 }
 
-function limitReached(limit: string, what: string): HandsError {
+const SHORTER_REPLIES =
+  "Or lower model.max_output_tokens, by which the greatest cost of a reply is reckoned.";
+
+function limitReached(limit: string, what: string, remedy = ""): HandsError {
+  const raise = `Raise limits.${limit} in HAND.toml (or hands.toml) if the hand is to go on.`;
   return new HandsError("limit_reached", `${limit}: ${what}`, {
     details: { limit },
-    hint: `Raise limits.${limit} in HAND.toml if the hand is to go on.`,
+    hint: remedy === "" ? raise : `${raise} ${remedy}`,
   });
 }

@@ -14,11 +14,12 @@ import {
   isAllPaused,
   lockHandState,
 } from "../store/index.ts";
+import type { ProjectLimits } from "./budgets.ts";
+import { listDayBudgets, readBudget, sayReached } from "./budgets.ts";
 import { endExecution } from "./end-execution.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import type { ClockReading } from "./lease.ts";
 import { LEASE_MS, readClock } from "./lease.ts";
-import { startOfBudgetDay, sumCostSince } from "./spending.ts";
 import type { HandDirectory, HandLookup } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
@@ -42,6 +43,7 @@ interface ClaimParts {
   readonly versions: VersionKeeper;
   readonly nodeId: string;
   readonly maxInstances: number;
+  readonly limits: ProjectLimits;
 }
 
 /** Lost leases in a row, with no result between them, after which an execution is given up. */
@@ -201,7 +203,9 @@ async function judge(
       if (admission.reason === "max_waiting") await sayOnce(transaction, row, load.waitingForHuman);
       return await skip(parts, transaction, row, admission.reason);
   }
-  return (await isDaySpent(transaction, row, hand)) ? await skip(parts, transaction, row, "budget") : "admit";
+  return (await isDaySpent(parts, transaction, row, hand))
+    ? await skip(parts, transaction, row, "budget")
+    : "admit";
 }
 
 /** Of two executions of a hand, one is judged after the other. A row that is not there cannot be locked, so it is made. */
@@ -244,15 +248,24 @@ function findObstacle(
   }
 }
 
-/** A fresh execution that nobody asked for in person does not begin on a day whose money is spent. */
+/**
+ * A scheduled execution does not begin on a day whose money is spent: its schedule comes again. What a human, an event or a webhook
+ * started does begin, and waits for the reset where it needs the money.
+ */
 async function isDaySpent(
+  parts: ClaimParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
   hand: HandConfig,
 ): Promise<boolean> {
-  const limit = hand.limits.maxCostUsdPerDay;
-  if (limit === null || row.fence > 0 || row.trigger === "manual") return false;
-  return (await sumCostSince(transaction, hand.name, startOfBudgetDay(hand, transaction.nowMs))) >= limit;
+  if (row.fence > 0 || row.trigger !== "schedule") return false;
+  for (const budget of listDayBudgets(hand, parts.limits, transaction.nowMs)) {
+    const state = await readBudget(transaction, budget);
+    if (state.spentUsd + state.reservedUsd < budget.limitUsd) continue;
+    await sayReached(transaction, state, row.id);
+    return true;
+  }
+  return false;
 }
 
 async function hold(transaction: StoreTransaction, row: ExecutionRow, reason: string): Promise<ClaimResult> {

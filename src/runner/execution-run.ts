@@ -1,11 +1,10 @@
 import { compileGates, mergeGates } from "../approvals/index.ts";
 import type { JsonObject } from "../core/index.ts";
-import { describeError, HandsError, toHandsError } from "../core/index.ts";
+import { describeError, toHandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
 import { findExecution } from "../store/index.ts";
-import { BudgetSpent } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { collectTools, loadCode } from "./collect-tools.ts";
 import type { ExecutionEnd } from "./end-execution.ts";
@@ -133,7 +132,7 @@ export class ExecutionRun {
         return true;
       case "blocked":
         await context.journal.flush();
-        return await parkExecution(context, this.#activeMs(), null);
+        return await parkExecution(context, this.#activeMs(), result.budget);
       case "finished": {
         const output = this.#parts.redactor.value(result.output);
         const rendered = renderOutput(output, context.version.config.output.format);
@@ -174,11 +173,6 @@ export class ExecutionRun {
 
   /** What was thrown, as an end of the execution or a hand-over. */
   async #conclude(error: unknown): Promise<void> {
-    if (error instanceof BudgetSpent && this.#context !== undefined) {
-      if (await parkExecution(this.#context, this.#activeMs(), error.freshAt)) return;
-      // Only a cancellation keeps an execution from waiting for its budget.
-      return await this.#conclude(new HandsError("cancelled", "cancelled while its budget was spent"));
-    }
     const known = toHandsError(error);
     // The record is read later and elsewhere: what to do about it belongs there too.
     const message = known.hint === undefined ? known.message : `${known.message} ${known.hint}`;

@@ -1,3 +1,10 @@
+export {
+  type BudgetState,
+  listDayBudgets,
+  NO_PROJECT_LIMITS,
+  type ProjectLimits,
+  readBudget,
+} from "./budgets.ts";
 export { EXECUTION_TRANSITIONS, STEP_TRANSITIONS } from "./execution-transitions.ts";
 export { HandRunner } from "./runner.ts";
 export type { HandDirectory, HandLookup, RunnerParts, StartRequest } from "./types.ts";

@@ -1,6 +1,7 @@
 import type { ModelReply, ModelToolCall } from "../models/index.ts";
 import { askModel } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
+import { BudgetSpent } from "./budgets.ts";
 import { isBlocked } from "./execution-transitions.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PreparedCall } from "./prepare-call.ts";
@@ -20,12 +21,15 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
   try {
     for (;;) {
       await makeCalls(run, calls);
-      if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked" };
+      if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked", budget: null };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
       const reply = last?.result_json == null ? null : (JSON.parse(last.result_json) as StoredReply);
       if (reply !== null && reply.toolCalls.length === 0) return conclude(reply);
       await askOnce(run, client, calls);
     }
+  } catch (error) {
+    if (error instanceof BudgetSpent) return { kind: "blocked", budget: error.budget };
+    throw error;
   } finally {
     await calls.drain();
   }

@@ -1,5 +1,6 @@
 import type { StoreTransaction } from "../store/index.ts";
 import { appendExecutionEvent } from "../store/index.ts";
+import type { DayBudget } from "./budgets.ts";
 import { findRestingStatus, wakeHeld } from "./end-execution.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { RunContext } from "./run-context.ts";
@@ -11,11 +12,11 @@ import type { RunContext } from "./run-context.ts";
 export async function parkExecution(
   run: RunContext,
   activeMs: number,
-  budgetFreshAt: number | null,
+  budget: DayBudget | null,
 ): Promise<boolean> {
   run.leases.remove(run.lease);
   const isParked = await writeFenced(run.parts, run.lease, true, (transaction) =>
-    park(run, transaction, activeMs, budgetFreshAt),
+    park(run, transaction, activeMs, budget),
   );
   if (!isParked) run.leases.add(run.lease);
   return isParked;
@@ -25,12 +26,9 @@ async function park(
   run: RunContext,
   transaction: StoreTransaction,
   activeMs: number,
-  budgetFreshAt: number | null,
+  budget: DayBudget | null,
 ): Promise<boolean> {
-  const wait =
-    budgetFreshAt === null
-      ? await findWait(run, transaction)
-      : { reason: "budget", wakeAt: budgetFreshAt, approvalId: null };
+  const wait = await findWait(run, transaction, budget);
   if (wait === null) return false;
   const parked = await transaction.db
     .updateTable("hand_executions")
@@ -64,13 +62,14 @@ async function park(
     reason: wait.reason,
     approvalId: wait.approvalId,
     wakeAt: wait.wakeAt === null ? null : new Date(wait.wakeAt).toISOString(),
+    budget: budget?.scope ?? null,
   });
   transaction.notify({ kind: "hand", handName: run.row.hand_name });
   return true;
 }
 
 /** What there is to wait for, or null where some call can go on: it was decided, or its result has not been seen by the brain yet. */
-async function findWait(run: RunContext, transaction: StoreTransaction) {
+async function findWait(run: RunContext, transaction: StoreTransaction, budget: DayBudget | null) {
   const all = await transaction.db
     .selectFrom("execution_steps")
     .select(["kind", "status", "result_order", "approval_id", "wake_at"])
@@ -93,6 +92,7 @@ async function findWait(run: RunContext, transaction: StoreTransaction) {
   const wakes = steps
     .filter((step) => step.kind === "wait" && step.status === "executing")
     .flatMap((step) => (step.wake_at === null ? [] : [step.wake_at]));
+  if (budget !== null) wakes.push(budget.resetsAt);
   const wakeAt = wakes.length === 0 ? null : Math.min(...wakes);
   if (asked !== undefined) {
     return {
@@ -101,5 +101,6 @@ async function findWait(run: RunContext, transaction: StoreTransaction) {
       approvalId: asked.approval_id,
     };
   }
-  return wakeAt === null ? null : { reason: "sleep", wakeAt, approvalId: null };
+  if (wakeAt === null) return null;
+  return { reason: budget === null ? "sleep" : "budget", wakeAt, approvalId: null };
 }

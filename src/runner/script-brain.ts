@@ -3,6 +3,7 @@ import type { Clock } from "../core/index.ts";
 import { createDeferred, HandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import type { BrainResult } from "./brain-result.ts";
+import type { DayBudget } from "./budgets.ts";
 import { isBlocked } from "./execution-transitions.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { RunContext } from "./run-context.ts";
@@ -66,7 +67,7 @@ class ScriptBrain {
       this.#tools.startReady();
       this.#calls.startReady();
       if (this.#isAtRest && (await this.#handOutNext())) continue;
-      if (this.#isAtRest && this.#isBlocked()) return { kind: "blocked" };
+      if (this.#isAtRest && this.#isBlocked()) return { kind: "blocked", budget: this.#findBudget() };
       const alarm = createAlarm(clock, this.#isAtRest ? this.#findNextWake() : null);
       const arrived = await Promise.race([
         message,
@@ -219,7 +220,18 @@ class ScriptBrain {
   #isBlocked(): boolean {
     if (this.#tools.size > 0 || this.#calls.size > 0) return false;
     const open = [...this.#open];
-    return open.length > 0 && open.every((index) => isWaiting(this.#run.journal.find(index)));
+    return (
+      open.length > 0 &&
+      open.every(
+        (index) => this.#calls.findBudget(index) !== undefined || isWaiting(this.#run.journal.find(index)),
+      )
+    );
+  }
+
+  /** Of the budgets that questions wait for, the one that is fresh first. */
+  #findBudget(): DayBudget | null {
+    const budgets = [...this.#open].flatMap((index) => this.#calls.findBudget(index) ?? []);
+    return budgets.sort((left, right) => left.resetsAt - right.resetsAt)[0] ?? null;
   }
 }
 

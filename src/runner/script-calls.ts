@@ -5,6 +5,8 @@ import { HandsError, hashJson, toHandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
 import { askModel } from "./ask-model.ts";
+import type { DayBudget } from "./budgets.ts";
+import { BudgetSpent } from "./budgets.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { markUnknown } from "./perform-call.ts";
 import { prepareCall } from "./prepare-call.ts";
@@ -23,6 +25,8 @@ export class ScriptCalls {
   readonly #tools: OpenCalls;
   readonly #issued = new Map<number, ScriptCall>();
   readonly #active = new Map<number, Promise<void>>();
+  /** Questions that there is no money for today. */
+  readonly #unaffordable = new Map<number, DayBudget>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(run: RunContext, script: ScriptRun, tools: OpenCalls) {
@@ -66,6 +70,11 @@ export class ScriptCalls {
   /** The call that the script issued at this index in this run, if it did. */
   find(index: number): ScriptCall | undefined {
     return this.#issued.get(index);
+  }
+
+  /** The budget whose reset the question at this index waits for, if it does. */
+  findBudget(index: number): DayBudget | undefined {
+    return this.#unaffordable.get(index);
   }
 
   /** What `hand.approve` gives for a request that was approved. */
@@ -139,6 +148,10 @@ export class ScriptCalls {
     try {
       await askModel(this.#run, parts.models.resolve(name), request, index, async () => []);
     } catch (error) {
+      if (error instanceof BudgetSpent) {
+        this.#unaffordable.set(index, error.budget);
+        return;
+      }
       if (!(error instanceof HandsError) || !ASK_FAILURES.includes(error.code)) throw error;
       await this.#noteFailedAsk(index, name ?? "model", error);
     }

@@ -8,6 +8,7 @@ import type { HandLookup } from "../registry/index.ts";
 
 import type { Store } from "../store/index.ts";
 import type { CallableTool, DatabaseHealth } from "../tools/index.ts";
+import type { ProjectLimits } from "./budgets.ts";
 
 export type { HandLookup };
 
@@ -42,6 +43,8 @@ export interface RunnerParts {
   readonly nodeId: string;
   /** Executions at once in this process. */
   readonly maxConcurrent: number;
+  /** What all hands together may cost. */
+  readonly limits: ProjectLimits;
   /** Executions of one hand at once where its overlap policy is `skip` or `queue`. */
   readonly maxInstances: number;
 }

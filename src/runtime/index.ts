@@ -11,5 +11,6 @@ export {
 } from "./load-project-config.ts";
 export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ProjectConfig, WebhookChannelConfig } from "./project-config.ts";
+export { readBudgets } from "./read-budgets.ts";
 export type { Runtime, RuntimeOptions, RuntimeRoles } from "./runtime.ts";
 export { startTelemetry, type Telemetry } from "./start-telemetry.ts";

@@ -108,6 +108,10 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     },
     channels: secrets.channels,
     secrets: secrets.named,
+    limits: {
+      maxCostUsdPerDay: file.limits?.max_cost_usd_per_day ?? null,
+      timezone: file.limits?.timezone ?? "UTC",
+    },
     maxConcurrent: file.max_concurrent ?? 10,
   };
   return {

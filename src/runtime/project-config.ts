@@ -1,5 +1,6 @@
 import type { OperatorPolicy } from "../approvals/index.ts";
 import type { ModelPrice, ModelSettings } from "../models/index.ts";
+import type { ProjectLimits } from "../runner/index.ts";
 
 /** One entry of `[channels.NAME]`. */
 export interface WebhookChannelConfig {
@@ -35,6 +36,8 @@ export interface ProjectConfig {
   readonly channels: readonly WebhookChannelConfig[];
   /** Values of `[secrets]`, by name, already read. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What all hands together may cost. Default: no limit. */
+  readonly limits?: ProjectLimits;
   /** Executions at once in one process. Default: 10. */
   readonly maxConcurrent: number;
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
  */
 
 const A_TABLE = "a table";
+const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
 
 /** What a channel, a provider or a secret may be called. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -76,6 +77,18 @@ export const projectFileSchema = z.strictObject({
       { error: A_TABLE },
     )
     .optional(),
+  limits: z
+    .strictObject(
+      {
+        max_cost_usd_per_day: z
+          .number({ error: "a number of US dollars above 0" })
+          .positive({ error: "a number of US dollars above 0" })
+          .optional(),
+        timezone: z.string({ error: A_TIMEZONE }).refine(isTimezone, { error: A_TIMEZONE }).optional(),
+      },
+      { error: A_TABLE },
+    )
+    .optional(),
   channels: named(channel, NAME).optional(),
   secrets: named(secretSource, VARIABLE).optional(),
 });
@@ -107,6 +120,15 @@ function wholeNumber(minimum: number, maximum: number) {
 function dollars() {
   const expected = "a number of US dollars per million tokens, at least 0";
   return z.number({ error: expected }).min(0, { error: expected });
+}
+
+function isTimezone(written: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: written });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isHttpAddress(written: string): boolean {

@@ -19,7 +19,7 @@ import { createModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import { createWorkQueue } from "../queue/index.ts";
 import { HandRegistry } from "../registry/index.ts";
-import { HandRunner } from "../runner/index.ts";
+import { HandRunner, NO_PROJECT_LIMITS } from "../runner/index.ts";
 import { HandScheduler } from "../scheduler/index.ts";
 import type { Store } from "../store/index.ts";
 import { openStore } from "../store/index.ts";
@@ -141,6 +141,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     nodeId,
     maxConcurrent: config.maxConcurrent,
     maxInstances: options.maxInstances ?? 1,
+    limits: config.limits ?? NO_PROJECT_LIMITS,
   });
   const scheduler = new HandScheduler(registry, {
     startExecution: (transaction, request) => runner.startExecution(transaction, request),

@@ -1,6 +1,7 @@
 export { type Admission, type AdmissionInput, decideAdmission } from "./admission.ts";
 export { recomputeNextFireAt, type StoredFires } from "./clock-correction.ts";
 export { compileSchedule, hashSchedule } from "./compile-schedule.ts";
+export { findDay } from "./day-bounds.ts";
 export { describeSchedule } from "./describe-schedule.ts";
 export { calculateJitterMs, type JitterInput } from "./jitter.ts";
 export { type NextFiresOptions, nextFires } from "./next-fires.ts";

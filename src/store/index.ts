@@ -160,6 +160,7 @@ export {
   type SessionRow,
   useLoginLink,
 } from "./queries/sessions.ts";
+export { lockBudget, noteSaid, sumCostOf, sumCostSince } from "./queries/spending.ts";
 export { findStep, listStepsBefore, pageSteps } from "./queries/step-pages.ts";
 export { insertSteps, listSteps, type NewStep, type StepRow, updateStep } from "./queries/steps.ts";
 export {

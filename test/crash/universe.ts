@@ -74,6 +74,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
     nodeId: store.ids.next(),
     maxConcurrent: 10,
     maxInstances: 1,
+    limits: { maxCostUsdPerDay: null, timezone: "UTC" },
   });
   return {
     clock,

@@ -8,15 +8,16 @@ import { describeEachStore } from "../support/stores.ts";
 import { listKeys, remember } from "./memory-rows.ts";
 import { createRecordingLogger } from "./recording-logger.ts";
 
+const NEWEST = MIGRATIONS.at(-1)?.number ?? 0;
 const NEXT: Migration = {
-  number: MIGRATIONS.length + 1,
+  number: NEWEST + 1,
   name: "next",
   async up({ schema }) {
     await schema.alterTable("hand_memory").addColumn("colour", "text").execute();
   },
 };
 const BROKEN: Migration = {
-  number: MIGRATIONS.length + 2,
+  number: NEWEST + 2,
   name: "broken",
   async up({ schema }) {
     await schema.createTable("half_made").addColumn("id", "integer").execute();
@@ -24,9 +25,10 @@ const BROKEN: Migration = {
   },
 };
 
-test("migrations are numbered from 1 without gaps", () => {
-  expect(MIGRATIONS.length).toBeGreaterThan(0);
-  expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+test("migrations are numbered upwards from 1, each number once", () => {
+  const numbers = MIGRATIONS.map(({ number }) => number);
+  expect(numbers[0]).toBe(1);
+  expect(numbers).toEqual([...new Set(numbers)].sort((left, right) => left - right));
 });
 
 describeEachStore("migrations", (openStore, { kind }) => {
@@ -54,7 +56,7 @@ describeEachStore("migrations", (openStore, { kind }) => {
     const migrations = [...MIGRATIONS, NEXT, BROKEN];
     const running = store.transaction(({ db, nowMs }) => runMigrations({ db, dialect, nowMs, migrations }));
     await expect(running).rejects.toThrow("broken migration");
-    expect(await readSchemaNumber(store.db, dialect)).toBe(MIGRATIONS.length);
+    expect(await readSchemaNumber(store.db, dialect)).toBe(NEWEST);
     expect(await dialect.listTables(store.db)).not.toContain("half_made");
   });
 
@@ -65,9 +67,7 @@ describeEachStore("migrations", (openStore, { kind }) => {
     await assertReadable(readable);
     expect(logger.lines).toEqual([]);
     await assertReadable({ ...readable, migrations: [...MIGRATIONS, NEXT] });
-    expect(logger.lines).toMatchObject([
-      { level: "warn", fields: { current: MIGRATIONS.length, newest: NEXT.number } },
-    ]);
+    expect(logger.lines).toMatchObject([{ level: "warn", fields: { current: NEWEST, newest: NEXT.number } }]);
   });
 
   test("a store for reading writes nothing", async () => {

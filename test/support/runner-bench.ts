@@ -117,6 +117,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
       nodeId: store.ids.next(),
       maxConcurrent: 10,
       maxInstances: 1,
+      limits: { maxCostUsdPerDay: null, timezone: "UTC" },
       ...changes,
     };
     const runner = new HandRunner(parts);

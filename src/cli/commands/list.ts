@@ -11,7 +11,7 @@ export const addList: AddCommand = (program, act) => {
     .action(
       act(async (context) => {
         const { readHands } = await import("../read-hands.ts");
-        const { hands, strays } = await readHands(context);
+        const { hands, strays, budgets } = await readHands(context);
         if (context.isJson) {
           writeJson(context, hands);
           return EXIT.ok;
@@ -24,6 +24,11 @@ export const addList: AddCommand = (program, act) => {
         for (const problem of [...hands.flatMap(({ problems }) => problems), ...strays]) {
           if (problem.severity === "error" || strays.includes(problem))
             say(context, formatDiagnostic(problem, { color }));
+        }
+        const { formatBudget, isNearlySpent } = await import("../budget-record.ts");
+        for (const budget of budgets.filter(isNearlySpent)) {
+          const { colors } = context.terminal.err;
+          say(context, `Budget: ${formatBudget(colors, budget, context.clock.now())}`);
         }
         const isWaiting = hands.some(
           ({ schedule, status, nextRunAt }) => schedule !== null && status === "idle" && nextRunAt === null,

@@ -1,4 +1,5 @@
 import { toIso } from "../../core/index.ts";
+import { readBudgets } from "../../runtime/index.ts";
 import {
   countExecutions,
   countPendingApprovals,
@@ -78,7 +79,19 @@ async function readExecutions(
 
 async function readSpent(context: ServerContext, nowMs: number): Promise<Overview["spentToday"]> {
   const since = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  return { since: toIso(since), ...(await sumUsageSince(context.runtime.store, since)) };
+  const { store, registry, config } = context.runtime;
+  const budgets = await readBudgets(store, registry.listHands(), config.limits);
+  return {
+    since: toIso(since),
+    ...(await sumUsageSince(store, since)),
+    budgets: budgets.map(({ scope, handName, limitUsd, spentUsd, resetsAt }) => ({
+      scope,
+      handName,
+      limitUsd,
+      spentUsd,
+      resetsAt: toIso(resetsAt),
+    })),
+  };
 }
 
 function listNextFires(hands: readonly Hand[]): Overview["nextFires"] {

@@ -34,6 +34,19 @@ const fire = z.object({ handName: z.string(), at: instant, isHeld: z.boolean() }
   description: "A scheduled instant. `isHeld` while the hand is paused.",
 });
 
+const budget = z
+  .object({
+    scope: z.enum(["hand", "project"]),
+    handName: textOrNull,
+    limitUsd: z.number(),
+    spentUsd: z.number(),
+    resetsAt: instant,
+  })
+  .meta({
+    id: "Budget",
+    description: "Money of a day: what may be spent, what was, and when it is fresh again.",
+  });
+
 /** What a person opens in the morning. */
 export const overview = z
   .object({
@@ -51,6 +64,7 @@ export const overview = z
       unpricedCount: count,
       inputTokens: count,
       outputTokens: count,
+      budgets: list(budget),
     }),
     hands: list(z.object({ hand, strip: list(stripMark) })),
   })

@@ -13,6 +13,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
   const { needsYou, running, failed24h, nextFires, spentToday } = overview;
   const nowMs = useNow(1000);
   const next = nextFires.find((fire) => !fire.isHeld);
+  const nearlySpent = findNearlySpent(spentToday.budgets);
   const tokens = spentToday.inputTokens + spentToday.outputTokens;
   return (
     <ul className="panel grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 lg:grid-cols-5">
@@ -55,14 +56,16 @@ export function Figures({ overview }: { readonly overview: Overview }) {
         name="Spent today"
         href={addresses.executions}
         icon="overview"
-        tone="text-ink"
+        tone={nearlySpent === undefined ? "text-ink" : "text-wait"}
         value={formatCost(spentToday.costUsd)}
         note={
-          spentToday.unpricedCount > 0
-            ? `${formatPlural(spentToday.unpricedCount, "execution")} without a price`
-            : `${formatShort(tokens)} tokens`
+          nearlySpent !== undefined
+            ? describeBudget(nearlySpent)
+            : spentToday.unpricedCount > 0
+              ? `${formatPlural(spentToday.unpricedCount, "execution")} without a price`
+              : `${formatShort(tokens)} tokens`
         }
-        tip={`Since ${formatAbsolute(Date.parse(spentToday.since))}`}
+        tip={describeDay(spentToday, nearlySpent)}
       />
     </ul>
   );
@@ -97,6 +100,26 @@ function Figure({ name, href, icon, tone, value, note, tip }: FigureProps) {
       </Link>
     </li>
   );
+}
+
+type Budget = Overview["spentToday"]["budgets"][number];
+
+/** The budget of which most is gone, if it is at least 80 %. */
+function findNearlySpent(budgets: readonly Budget[]): Budget | undefined {
+  const share = (budget: Budget) => budget.spentUsd / budget.limitUsd;
+  const [most] = budgets.toSorted((left, right) => share(right) - share(left));
+  return most !== undefined && share(most) >= 0.8 ? most : undefined;
+}
+
+function describeBudget({ handName, spentUsd, limitUsd }: Budget): string {
+  return `${handName ?? "project"}: ${formatCost(spentUsd)} of ${formatCost(limitUsd)}`;
+}
+
+function describeDay({ since }: Overview["spentToday"], budget: Budget | undefined): string {
+  const day = `Since ${formatAbsolute(Date.parse(since))}`;
+  return budget === undefined
+    ? day
+    : `${day}; the budget is fresh at ${formatAbsolute(Date.parse(budget.resetsAt))}`;
 }
 
 function oldest(items: Overview["needsYou"]["items"], nowMs: number): string {

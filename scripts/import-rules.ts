@@ -37,6 +37,21 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "registry",
     ],
   },
+  // Runs executions again over stand-ins for models, tools, code and channels: it needs the real runner, and nothing of a running project needs it.
+  recording: {
+    imports: [
+      "core",
+      "manifest",
+      "store",
+      "queue",
+      "models",
+      "tools",
+      "code",
+      "approvals",
+      "channels",
+      "runner",
+    ],
+  },
   scheduler: { imports: ["core", "schedule", "store", "registry"] },
   runtime: {
     imports: [
@@ -60,7 +75,17 @@ export const parts: Readonly<Record<string, PartRule>> = {
     types: ["tools", "registry", "runner", "scheduler"],
   },
   cli: {
-    imports: ["core", "schedule", "manifest", "store", "approvals", "registry", "runtime", "server"],
+    imports: [
+      "core",
+      "schedule",
+      "manifest",
+      "store",
+      "approvals",
+      "registry",
+      "recording",
+      "runtime",
+      "server",
+    ],
     types: ["tools", "runner", "scheduler"],
   },
 };

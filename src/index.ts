@@ -29,6 +29,7 @@ export {
   type TriggerType,
 } from "./manifest/index.ts";
 export { createScriptedModel, createScriptedProvider, type ScriptedReply } from "./models/index.ts";
+export { type Difference, type HandTest, type ReplayOptions, testHand } from "./recording/index.ts";
 export {
   type ApprovalRequest,
   type HandExecution,

@@ -12,6 +12,7 @@ export function formatExecutionsTable(
   out: OutputStream,
   executions: readonly ExecutionJson[],
   nowMs: number,
+  wakes: ReadonlyMap<string, number | null> = new Map(),
 ): string {
   return formatTable(
     out,
@@ -23,7 +24,7 @@ export function formatExecutionsTable(
       execution.trigger,
       describeInstant(execution, nowMs),
       describeTime(execution),
-      toLine(describeResult(execution), 70),
+      toLine(`${describeResult(execution)}${describeWake(wakes.get(execution.id) ?? null)}`, 70),
     ]),
   );
 }
@@ -38,11 +39,15 @@ function describeTime({ startedAt, completedAt }: ExecutionJson): string {
   return formatDuration(Date.parse(completedAt) - Date.parse(startedAt));
 }
 
+/** When what sleeps, or waits for fresh money, goes on. */
+function describeWake(wakeAt: number | null): string {
+  return wakeAt === null ? "" : `, goes on at ${formatInstant(wakeAt)}`;
+}
+
 /** What came of it, or why nothing did. */
 export function describeResult(execution: ExecutionJson): string {
-  const { error, reason, output, coalesced, wakeAt } = execution;
+  const { error, reason, output, coalesced } = execution;
   if (error !== null) return `${error.code}: ${error.message}`;
-  if (reason === "budget" && wakeAt !== null) return `budget, goes on at ${formatInstant(wakeAt)}`;
   if (reason !== null) return `${reason}${coalesced === null ? "" : `, ${coalesced.count} fires`}`;
   return output;
 }

@@ -20,9 +20,11 @@ import { addNew } from "./commands/new.ts";
 import { addNext } from "./commands/next.ts";
 import { addPause } from "./commands/pause.ts";
 import { addReject } from "./commands/reject.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
+import { addTest } from "./commands/test.ts";
 import { addToken } from "./commands/token.ts";
 import { addUp } from "./commands/up.ts";
 import { addValidate } from "./commands/validate.ts";
@@ -32,7 +34,7 @@ import type { Terminal } from "./terminal.ts";
 const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]])[] = [
   ["Begin:", [addInit, addNew, addUp, addDoctor]],
   ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
-  ["Executions:", [addRun, addExecutions, addExecution, addLogs]],
+  ["Executions:", [addRun, addExecutions, addExecution, addLogs, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
   ["Other:", [addToken, addMcp, addBackup, addMigrate, addCompletion, addComplete]],
 ];

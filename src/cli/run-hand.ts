@@ -22,7 +22,7 @@ import { Spinner } from "./spinner.ts";
 export async function runHand(
   context: CommandContext,
   name: string,
-  options: { readonly input?: string; readonly param: readonly string[] },
+  options: { readonly input?: string; readonly param: readonly string[]; readonly record?: string | true },
 ): Promise<number> {
   const input = options.input === undefined ? null : parseJsonOption("--input", options.input);
   const parameters = options.param.length === 0 ? null : parseParameters(options.param);
@@ -31,7 +31,29 @@ export async function runHand(
   await runtime.registry.loadAll();
   const id = await runtime.runner.trigger(name, { input, parameters });
   say(context, `${name} ${shortenId(id)} started; \`hands logs ${shortenId(id)}\` shows it again.`);
-  return await followToEnd(context, runtime, id, spinner);
+  const exitCode = await followToEnd(context, runtime, id, spinner);
+  if (options.record !== undefined) await keepRecording(context, runtime, id, options.record);
+  return exitCode;
+}
+
+/** One that waits for a human is recorded later, from its id. */
+async function keepRecording(
+  context: CommandContext,
+  runtime: Runtime,
+  executionId: string,
+  written: string | true,
+): Promise<void> {
+  const { store, runner, registry, config } = runtime;
+  const row = await runner.getExecution(executionId);
+  if (row.status !== "ended") {
+    const later = `hands replay ${shortenId(executionId)} --record${written === true ? "" : ` ${written}`}`;
+    say(context, `It is not recorded, for it goes on; once it has ended: ${later}`);
+    return;
+  }
+  const hand = registry.listHands().find(({ name }) => name === row.hand_name);
+  if (hand === undefined) return;
+  const { recordEnded } = await import("./replay-one.ts");
+  await recordEnded(context, { config, store, handDir: hand.handDir }, executionId, written);
 }
 
 /** Follows an execution here until it ends or waits for a human who is not here. Ctrl-C cancels it. */

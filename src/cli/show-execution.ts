@@ -38,6 +38,7 @@ export async function showExecution(context: CommandContext, written: string): P
       ],
       ["started", formatWhen(record.startedAt, nowMs)],
       ["ended", formatWhen(record.completedAt, nowMs)],
+      ...(row.wake_at === null ? [] : ([["goes on", formatWhen(row.wake_at, nowMs)]] as [string, string][])),
       ...(record.retryOf === null ? [] : ([["retry of", record.retryOf]] as [string, string][])),
       ...(inputTokens + outputTokens === 0
         ? []

@@ -1,6 +1,12 @@
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
 export {
+  createRecordedModel,
+  type RecordedModel,
+  type RecordedReply,
+  type RequestHashes,
+} from "./recorded-model.ts";
+export {
   createScriptedModel,
   createScriptedProvider,
   type ScriptedModel,

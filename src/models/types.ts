@@ -89,6 +89,8 @@ export interface ModelReply {
   readonly usage: ModelUsage;
   /** True where the provider reported no usage and these are the greatest numbers it can have been. */
   readonly usageIsEstimated: boolean;
+  /** The model that answered, where it is another than the one that was asked for. */
+  readonly answeredBy?: string;
   readonly raw: JsonValue;
 }
 

@@ -89,6 +89,7 @@ async function writeReply(
   const { redactor } = run.parts;
   const { text, toolCalls, finishReason } = reply;
   const change = {
+    name: reply.answeredBy ?? client.name,
     status: "done" as const,
     result_json: JSON.stringify(redactor.value({ text, toolCalls, finishReason })),
     detail_json: JSON.stringify(redactor.value(reply.raw)),
@@ -107,7 +108,6 @@ async function writeReply(
     {
       ...step,
       kind: "model",
-      name: client.name,
       started_at: startedAt,
       attempt: 1,
       node_id: run.parts.nodeId,

@@ -1,7 +1,7 @@
 import { toIso } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { findDay } from "../schedule/index.ts";
-import type { Store, StoreTransaction } from "../store/index.ts";
+import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import { appendEvent, lockBudget, noteSaid, sumCostSince } from "../store/index.ts";
 
 /** What all hands of a project together may cost. */
@@ -106,6 +106,26 @@ export async function sayReached(
   executionId: string,
 ): Promise<void> {
   await sayOnce(transaction, "budget.reached", state, executionId);
+}
+
+/**
+ * A scheduled execution does not begin on a day whose money is spent: its schedule comes again. What a human, an event or a webhook
+ * started does begin, and waits for the reset where it needs the money.
+ */
+export async function isDaySpent(
+  transaction: StoreTransaction,
+  row: ExecutionRow,
+  hand: HandConfig,
+  limits: ProjectLimits,
+): Promise<boolean> {
+  if (row.fence > 0 || row.trigger !== "schedule") return false;
+  for (const budget of listDayBudgets(hand, limits, transaction.nowMs)) {
+    const state = await readBudget(transaction, budget);
+    if (state.spentUsd + state.reservedUsd < budget.limitUsd) continue;
+    await sayReached(transaction, state, row.id);
+    return true;
+  }
+  return false;
 }
 
 /** Says that an execution used up its own money, or nearly: with the reply that passes 80 %, and with the question that has no room. */

@@ -15,7 +15,7 @@ import {
   lockHandState,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
-import { listDayBudgets, readBudget, sayReached } from "./budgets.ts";
+import { isDaySpent } from "./budgets.ts";
 import { endExecution } from "./end-execution.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import type { ClockReading } from "./lease.ts";
@@ -203,7 +203,7 @@ async function judge(
       if (admission.reason === "max_waiting") await sayOnce(transaction, row, load.waitingForHuman);
       return await skip(parts, transaction, row, admission.reason);
   }
-  return (await isDaySpent(parts, transaction, row, hand))
+  return (await isDaySpent(transaction, row, hand, parts.limits))
     ? await skip(parts, transaction, row, "budget")
     : "admit";
 }
@@ -246,26 +246,6 @@ function findObstacle(
       return missing === null ? null : "model_not_configured";
     }
   }
-}
-
-/**
- * A scheduled execution does not begin on a day whose money is spent: its schedule comes again. What a human, an event or a webhook
- * started does begin, and waits for the reset where it needs the money.
- */
-async function isDaySpent(
-  parts: ClaimParts,
-  transaction: StoreTransaction,
-  row: ExecutionRow,
-  hand: HandConfig,
-): Promise<boolean> {
-  if (row.fence > 0 || row.trigger !== "schedule") return false;
-  for (const budget of listDayBudgets(hand, parts.limits, transaction.nowMs)) {
-    const state = await readBudget(transaction, budget);
-    if (state.spentUsd + state.reservedUsd < budget.limitUsd) continue;
-    await sayReached(transaction, state, row.id);
-    return true;
-  }
-  return false;
 }
 
 async function hold(transaction: StoreTransaction, row: ExecutionRow, reason: string): Promise<ClaimResult> {

@@ -109,23 +109,37 @@ export class VersionKeeper {
   async #unpack(hash: string, dir: string): Promise<void> {
     const wasThere = await isThere(dir);
     if (wasThere && (await readHandSnapshot(dir)).hash === hash) return;
-    const row = await this.#store.db
-      .selectFrom("hand_versions")
-      .select("files_json")
-      .where("hash", "=", hash)
-      .executeTakeFirst();
-    if (row === undefined) {
-      throw new HandsError("hand_broken", `version ${hash.slice(0, 12)} of the hand is not in the store`);
-    }
-    const files = (JSON.parse(row.files_json) as { path: string; content: string }[]).map((file) => ({
-      path: file.path,
-      content: Buffer.from(file.content, "base64"),
-    }));
+    const snapshot = await readKeptSnapshot(this.#store, hash);
     // Only what was found damaged: another process may have unpacked it meanwhile, and be at work in it.
     if (wasThere) await rm(dir, { recursive: true, force: true });
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    await unpackHandSnapshot({ hash, files }, dir, this.#store.ids.next());
+    await unpackHandSnapshot(snapshot, dir, this.#store.ids.next());
   }
+}
+
+/**
+ * Writes a version that was kept to a new folder.
+ *
+ * Throws: `hand_broken` when it is not in the store.
+ */
+export async function unpackKeptVersion(store: Store, hash: string, dir: string): Promise<void> {
+  await unpackHandSnapshot(await readKeptSnapshot(store, hash), dir, store.ids.next());
+}
+
+async function readKeptSnapshot(store: Store, hash: string): Promise<HandSnapshot> {
+  const row = await store.db
+    .selectFrom("hand_versions")
+    .select("files_json")
+    .where("hash", "=", hash)
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new HandsError("hand_broken", `version ${hash.slice(0, 12)} of the hand is not in the store`);
+  }
+  const files = (JSON.parse(row.files_json) as { path: string; content: string }[]).map((file) => ({
+    path: file.path,
+    content: Buffer.from(file.content, "base64"),
+  }));
+  return { hash, files };
 }
 
 /** Keeps the newest entries of a map, by order of insertion. */

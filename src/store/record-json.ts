@@ -18,8 +18,6 @@ export interface ExecutionJson {
   readonly status: ExecutionStatus;
   readonly outcome: HandOutcome | null;
   readonly reason: string | null;
-  /** When what sleeps, or waits for fresh money, goes on. */
-  readonly wakeAt: string | null;
   readonly scheduledFor: string | null;
   readonly startedAt: string | null;
   readonly completedAt: string | null;
@@ -66,7 +64,6 @@ export function toExecutionJson(row: ExecutionRow): ExecutionJson {
     status: row.status,
     outcome: row.outcome,
     reason: row.reason,
-    wakeAt: toIso(row.wake_at),
     scheduledFor: toIso(row.scheduled_for),
     startedAt: toIso(row.started_at),
     completedAt: toIso(row.completed_at),

@@ -19,12 +19,14 @@ export const addExecutions: AddCommand = (program, act) => {
         const store = await openForReading(context, config);
         try {
           const filter = { limit: options.limit, ...(name === undefined ? {} : { handName: name }) };
-          const executions = (await listExecutions(store, filter)).map(toExecutionJson);
+          const rows = await listExecutions(store, filter);
+          const executions = rows.map(toExecutionJson);
           if (context.isJson) writeJson(context, executions);
           else if (executions.length === 0) say(context, "Nothing ran yet.");
           else {
             const { out } = context.terminal;
-            out.write(formatExecutionsTable(out, executions, context.clock.now()));
+            const wakes = new Map(rows.map((row) => [row.id, row.wake_at]));
+            out.write(formatExecutionsTable(out, executions, context.clock.now(), wakes));
           }
           return EXIT.ok;
         } finally {

@@ -12,6 +12,7 @@ export const addRun: AddCommand = (program, act) => {
     .description("Run a hand now, in this process, and follow it; gates can be answered right here")
     .option("--input <json>", "What the hand gets as its input")
     .option("--param <key=value>", "A parameter over the manifest's (repeatable)", collect, [])
+    .option("--record [name]", "Keep it as a recording for `hands test`: a name, or a file")
     .addHelpText(
       "after",
       `${examples("hands run sentinel", "hands run oracle --param lookback_hours=6", `hands run sentinel --input '{"propose":true}' --json`)}
@@ -20,9 +21,15 @@ Ctrl-C cancels the execution; a second one ends the process at once.
 `,
     )
     .action(
-      act(async (context, name: string, options: { input?: string; param: readonly string[] }) => {
-        const { runHand } = await import("../run-hand.ts");
-        return await runHand(context, name, options);
-      }),
+      act(
+        async (
+          context,
+          name: string,
+          options: { input?: string; param: readonly string[]; record?: string | true },
+        ) => {
+          const { runHand } = await import("../run-hand.ts");
+          return await runHand(context, name, options);
+        },
+      ),
     );
 };

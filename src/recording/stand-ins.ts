@@ -1,0 +1,138 @@
+import type { HandCode, HandCodeHost, ScriptRun } from "../code/index.ts";
+import type { JsonObject } from "../core/index.ts";
+import { HandsError, isPlainObject } from "../core/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { ModelProvider, RecordedModel, RecordedReply } from "../models/index.ts";
+import { createRecordedModel } from "../models/index.ts";
+import type { CallableTool } from "../tools/index.ts";
+import type { RecordedResults } from "./recorded-results.ts";
+import { toError } from "./recorded-results.ts";
+import type { RecordedStep, Recording } from "./types.ts";
+
+/** A tool that reads, checks and is judged as the real one, and gives recorded results. */
+export function standInForTool(tool: CallableTool, results: RecordedResults): CallableTool {
+  return {
+    descriptor: tool.descriptor,
+    parse: (args) => tool.parse(args),
+    files: (args) => tool.files(args),
+    execute: (args, { idempotencyKey, signal }) =>
+      results.answer(readIndex(idempotencyKey), tool.descriptor.name, args, signal),
+  };
+}
+
+/** `execution:step:index`. */
+function readIndex(idempotencyKey: string): number {
+  return Number(idempotencyKey.slice(idempotencyKey.lastIndexOf(":") + 1));
+}
+
+/** Tools that a hand names and nobody here has, as those of a server that is not started: known by what was recorded of them. */
+export function createMissingTools(
+  hand: HandConfig,
+  recording: Recording,
+  known: readonly CallableTool[],
+  results: RecordedResults,
+): readonly CallableTool[] {
+  const names = new Set([...hand.toolsRequired, ...hand.toolsOptional].map(({ name }) => name));
+  for (const { descriptor } of known) names.delete(descriptor.name);
+  return [...names].map((name) => {
+    const step = recording.steps.find((candidate) => candidate.kind === "tool" && candidate.name === name);
+    const effect = step?.kind === "tool" ? step.effect : null;
+    return standInForTool(
+      {
+        descriptor: {
+          name,
+          description: name,
+          effect: effect === "read" || effect === "write" ? effect : "destructive",
+          action: null,
+          isIdempotent: false,
+          confinedTo: null,
+          isUntrusted: true,
+          timeoutMs: 120_000,
+          origin: "hand",
+          inputSchema: { type: "object" },
+          version: "recorded",
+        },
+        parse: async (args) =>
+          isPlainObject(args)
+            ? { ok: true, args: args as JsonObject }
+            : { ok: false, message: "the arguments are not an object" },
+        files: () => [],
+        execute: async () => null,
+      },
+      results,
+    );
+  });
+}
+
+/** The hand's real code, of which nothing but the script's own lines runs: its tools and steps give recorded results. */
+export function standInForCode(host: HandCodeHost, results: RecordedResults): HandCodeHost {
+  return {
+    async load(version) {
+      const code = await host.load(version);
+      const standIn: HandCode = {
+        hasScript: code.hasScript,
+        tools: code.tools.map((tool) => standInForTool(tool, results)),
+        startScript: (start) => standInForScript(code.startScript(start), results),
+      };
+      return standIn;
+    },
+    stop: () => host.stop(),
+  };
+}
+
+function standInForScript(script: ScriptRun, results: RecordedResults): ScriptRun {
+  const names = new Map<number, string>();
+  return {
+    async next() {
+      const message = await script.next();
+      if (message.type === "call" && message.call.kind === "step")
+        names.set(message.index, message.call.name);
+      return message;
+    },
+    deliver: (index, outcome) => script.deliver(index, outcome),
+    runStep: (index, signal) => results.answer(index, names.get(index) ?? "", null, signal),
+    drop: () => script.drop(),
+  };
+}
+
+type ModelStep = Extract<RecordedStep, { kind: "model" }>;
+
+/** The model of a recording, whatever model is asked for. */
+export function createRecordedModels(
+  recording: Recording,
+  results: RecordedResults,
+): { readonly models: ModelProvider; readonly model: RecordedModel; readonly steps: readonly ModelStep[] } {
+  const steps = recording.steps.filter(
+    (step): step is ModelStep => step.kind === "model" && (step.reply !== null || step.error !== null),
+  );
+  const model = createRecordedModel({
+    replies: steps.map((step) => ({ asked: step.asked, outcome: toOutcome(step) })),
+    exhausted: () => {
+      // What ended the recording ends this run too; else it asks more than was recorded.
+      if (recording.outcome === "failure" && recording.error !== null) return toError(recording.error);
+      results.noteMissing();
+      return new HandsError("model_failed", "the recording has no further reply of the model");
+    },
+    waitForTurn: (place, signal) => results.waitForTurn(steps[place]?.order ?? null, signal),
+  });
+  return { model, steps, models: { resolve: () => model, explainMissing: () => null } };
+}
+
+function toOutcome({ name, reply, error }: ModelStep): RecordedReply["outcome"] {
+  if (reply === null) return { failure: toError(error) };
+  const { text, toolCalls, finishReason, inputTokens, outputTokens } = reply;
+  return {
+    reply: {
+      text,
+      toolCalls: toolCalls.map((call) => ({
+        ...call,
+        rawArgs: call.rawArgs ?? JSON.stringify(call.args),
+      })),
+      finishReason,
+      usage: { inputTokens, outputTokens },
+      usageIsEstimated: false,
+      raw: null,
+      answeredBy: name,
+    },
+  };
+}

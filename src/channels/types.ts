@@ -146,6 +146,11 @@ export interface Channel {
   deliver(output: OutgoingOutput, signal: AbortSignal): Promise<string | null>;
   /** Says something of the runtime's own. Absent for files. Throws as {@link deliver}. */
   notify?(notice: OutgoingNotice, signal: AbortSignal): Promise<void>;
+  /**
+   * Asks the platform, with calls that nobody sees, whether the channel would work; gives one sentence about what it found. Absent where there is
+   * no such call. Throws as {@link deliver}.
+   */
+  check?(signal: AbortSignal): Promise<string>;
   /** Absent where people cannot be asked through it. */
   readonly requests?: RequestChannel;
 }

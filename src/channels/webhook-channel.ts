@@ -1,10 +1,8 @@
 import { Webhook } from "standardwebhooks";
-import type { Clock } from "../core/index.ts";
-import { describeError, HandsError } from "../core/index.ts";
-import type { Channel } from "./types.ts";
-
-/** How long a receiver may take. Source: Standard Webhooks asks for 15 to 30 seconds. */
-const TIMEOUT_MS = 20_000;
+import { toIso } from "../core/index.ts";
+import type { ChannelParts } from "./http/exchange.ts";
+import { createExchange } from "./http/exchange.ts";
+import type { Channel, RequestMessage } from "./types.ts";
 
 /** `[channels.NAME]` with `type = "webhook"`. */
 export interface WebhookChannelSettings {
@@ -14,100 +12,89 @@ export interface WebhookChannelSettings {
   readonly secret: string;
 }
 
-/** A way to make requests, as `fetch` is one. */
-export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
+/** What is told: its kind, when it happened, and the facts. */
+interface WebhookEvent {
+  readonly type: string;
+  readonly happenedAt: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
 
 /**
- * Sends output as a signed webhook: a JSON body of `{ type: "execution.output", timestamp, data }` with the headers of Standard
- * Webhooks. Only 2xx is a delivery; 410 and other client errors but 408, 409, 425 and 429 are final.
+ * Sends signed webhooks: a JSON body of `{ type, timestamp, data }` with the headers of Standard Webhooks. Types are `execution.output`,
+ * `approval.requested`, and `notice.alert` and its like. Only 2xx is a delivery; 410 and other client errors but 408, 409, 425 and 429 are final.
+ * A receiver that wants to decide does so through the API, with a token of its own: none is sent.
  * Source of the format: https://www.standardwebhooks.com
  */
-export function createWebhookChannel(
-  settings: WebhookChannelSettings,
-  parts: { readonly clock: Clock; readonly send: SendRequest },
-): Channel {
+export function createWebhookChannel(settings: WebhookChannelSettings, parts: ChannelParts): Channel {
+  const { name } = settings;
   const webhook = new Webhook(settings.secret);
+  const exchange = createExchange(name, parts, [settings.secret]);
+
+  async function send(id: string, url: string, event: WebhookEvent, signal: AbortSignal): Promise<void> {
+    const sentAt = new Date(parts.clock.now());
+    const body = JSON.stringify({
+      type: event.type,
+      timestamp: new Date(event.happenedAt).toISOString(),
+      data: event.data,
+    });
+    const headers = {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1000)),
+      "webhook-signature": webhook.sign(id, sentAt, body),
+    };
+    const answer = await exchange.ask({ method: "POST", url, headers, body }, signal);
+    if (answer.isOk) return;
+    throw exchange.refuse(answer, {
+      hint: answer.status === 410 ? "The receiver wants no more: change or remove the channel." : undefined,
+    });
+  }
+
   return {
-    name: settings.name,
+    name,
     destination: settings.url,
-    async deliver(output, signal) {
-      const sentAt = new Date(parts.clock.now());
-      const body = JSON.stringify({
-        type: "execution.output",
-        timestamp: new Date(output.completedAt).toISOString(),
-        data: {
-          handName: output.handName,
-          executionId: output.executionId,
-          format: output.format,
-          output: output.payload,
-        },
-      });
-      const headers = {
-        "content-type": "application/json",
-        "webhook-id": output.deliveryId,
-        "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1000)),
-        "webhook-signature": webhook.sign(output.deliveryId, sentAt, body),
-      };
-      const response = await post(
-        parts.send,
-        output.destination,
-        { method: "POST", headers, body },
+    async deliver({ deliveryId, destination, completedAt, payload, ...facts }, signal) {
+      const { handName, executionId, format } = facts;
+      const data = { handName, executionId, format, output: payload };
+      await send(
+        deliveryId,
+        destination,
+        { type: "execution.output", happenedAt: completedAt, data },
         signal,
-        settings.name,
       );
-      if (response.ok) return null;
-      throw new HandsError("delivery_failed", `${settings.name} answered ${response.status}`, {
-        details: {
-          status: response.status,
-          retryable: isRetryable(response.status),
-          retryAfterMs: readRetryAfterMs(response.headers.get("retry-after"), sentAt.getTime()),
-        },
-      });
+      return null;
+    },
+    async notify({ deliveryId, kind, title, text, url, createdAt }, signal) {
+      const event = { type: `notice.${kind}`, happenedAt: createdAt, data: { title, text, url } };
+      await send(deliveryId, settings.url, event, signal);
+    },
+    requests: {
+      linkRecipients: [],
+      async ask(message, _recipient, signal) {
+        const event = { type: "approval.requested", happenedAt: message.createdAt, data: describe(message) };
+        await send(message.messageId, settings.url, event, signal);
+        return null;
+      },
+      update: async () => {},
     },
   };
 }
 
-async function post(
-  send: SendRequest,
-  url: string,
-  init: RequestInit,
-  signal: AbortSignal,
-  name: string,
-): Promise<Response> {
-  try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const response = await send(url, { ...init, redirect: "manual", signal: bounded });
-    await response.body?.cancel();
-    return response;
-  } catch (error) {
-    throw new HandsError(
-      "delivery_failed",
-      `could not reach ${name}: ${describeError(error)}${nameCause(error)}`,
-      {
-        details: { retryable: true },
-        cause: error,
-      },
-    );
-  }
-}
-
-const RETRYABLE_CLIENT_ERRORS: readonly number[] = [408, 409, 425, 429];
-
-function isRetryable(status: number): boolean {
-  return status >= 500 || RETRYABLE_CLIENT_ERRORS.includes(status);
-}
-
-/** A number of seconds, or a date. Source: RFC 9110, section 10.2.3. */
-function readRetryAfterMs(header: string | null, nowMs: number): number | null {
-  if (header === null) return null;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
-}
-
-/** The platform says only that a request failed; the code of its cause says why, as in ` (ECONNREFUSED)`. */
-function nameCause(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+/** Everything but the tokens. */
+function describe({ handName, executionId, pageUrl, items }: RequestMessage) {
+  return {
+    handName,
+    executionId,
+    pageUrl,
+    requests: items.map((item) => ({
+      approvalId: item.approvalId,
+      action: item.action,
+      description: item.description,
+      effect: item.effect,
+      arguments: item.argumentsText,
+      expiresAt: toIso(item.expiresAt),
+      autoApproveAt: toIso(item.autoApproveAt),
+      outcome: item.outcome,
+    })),
+  };
 }

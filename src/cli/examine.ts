@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
 import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
-import { explainMissingModel } from "../runtime/index.ts";
+import { createChannels, explainMissingModel } from "../runtime/index.ts";
 import { openStore } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { writeJson } from "./command-context.ts";
@@ -24,6 +24,7 @@ interface Check {
 
 type Found = Omit<Check, "name">;
 
+const LONGEST_CHECK_MS = 30_000;
 const OLDEST_NODE = 24;
 /** Nothing of this program is older: a clock before it is wrong. */
 const OLDEST_NOW = Date.UTC(2025, 0, 1);
@@ -52,6 +53,9 @@ export async function examine(context: CommandContext): Promise<number> {
     await add("server", () => checkServer(context, config));
     await add("hands", () => checkHands(context));
     await add("model", () => checkModel(context, config));
+    for (const channel of openChannels(context, config)) {
+      await add(`channel ${channel.name}`, () => checkChannel(channel));
+    }
   }
   await add("sandbox", () => ({
     status: "note",
@@ -200,6 +204,23 @@ async function checkModel(context: CommandContext, config: ProjectConfig): Promi
     message: `${missing.message} Hands with a hand.ts need none.`,
     hint: missing.hint,
   };
+}
+
+type Channel = NonNullable<ReturnType<ReturnType<typeof createChannels>["find"]>>;
+
+function openChannels({ clock }: CommandContext, config: ProjectConfig): readonly Channel[] {
+  const channels = createChannels(config, { clock, logger: silentLogger });
+  return channels.names.flatMap((name) => channels.find(name) ?? []);
+}
+
+/** Asks the platform itself, with calls that nobody sees. */
+async function checkChannel(channel: Channel): Promise<Found> {
+  if (channel.check === undefined) {
+    const message = "cannot be asked without sending something";
+    return { status: "note", message, hint: "Send a test message from the dashboard's settings." };
+  }
+  const message = await channel.check(AbortSignal.timeout(LONGEST_CHECK_MS));
+  return { status: "ok", message, hint: null };
 }
 
 function print(context: CommandContext, checks: readonly Check[]): void {

@@ -24,10 +24,10 @@ ${model}
 deny = []                            # tools and actions that never run, names or globs: ["shell", "pay_*"]
 # auto_approve = false               # no gate approves by itself, whatever its auto_approve_after says
 
-# [channels.ops]                     # a hand names it: [output] channel = "ops"
-# type = "webhook"
-# url = "https://example.com/hooks/hands"
-# secret = { env = "OPS_WEBHOOK_SECRET" }
+# [channels.phone]                   # a hand names it: [output] channel = "phone"; other types: docs/channels.md
+# type = "telegram"
+# token = { env = "TELEGRAM_BOT_TOKEN" }
+# chat_id = 12345
 
 # [secrets]                          # a hand's tools get those that its manifest names
 # GITHUB_TOKEN = { env = "GITHUB_TOKEN" }

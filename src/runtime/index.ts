@@ -1,6 +1,7 @@
 export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
 export { checkDatabase } from "./check-database.ts";
 export { checkHandCode } from "./check-hand-code.ts";
+export { createChannels } from "./create-channels.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";
 export {
@@ -10,7 +11,7 @@ export {
   type ProjectFlags,
 } from "./load-project-config.ts";
 export { PROGRAM_VERSION } from "./program-version.ts";
-export type { ProjectConfig, WebhookChannelConfig } from "./project-config.ts";
+export type { ChannelConfig, ProjectConfig } from "./project-config.ts";
 export { readBudgets } from "./read-budgets.ts";
 export type { Runtime, RuntimeOptions, RuntimeRoles } from "./runtime.ts";
 export { startTelemetry, type Telemetry } from "./start-telemetry.ts";

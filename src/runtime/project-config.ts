@@ -1,15 +1,25 @@
 import type { OperatorPolicy } from "../approvals/index.ts";
+import type {
+  DiscordBotSettings,
+  DiscordWebhookSettings,
+  EmailChannelSettings,
+  NtfyChannelSettings,
+  SlackBotSettings,
+  SlackWebhookSettings,
+  TelegramChannelSettings,
+  WebhookChannelSettings,
+} from "../channels/index.ts";
 import type { ModelPrice, ModelSettings } from "../models/index.ts";
 import type { ProjectLimits } from "../runner/index.ts";
 
-/** One entry of `[channels.NAME]`. */
-export interface WebhookChannelConfig {
-  readonly type: "webhook";
-  readonly name: string;
-  readonly url: string;
-  /** `whsec_…`, already read from where it is kept. */
-  readonly secret: string;
-}
+/** One entry of `[channels.NAME]`, its secrets already read from where they are kept. */
+export type ChannelConfig =
+  | ({ readonly type: "webhook" } & WebhookChannelSettings)
+  | ({ readonly type: "telegram" } & TelegramChannelSettings)
+  | ({ readonly type: "slack" } & (SlackWebhookSettings | SlackBotSettings))
+  | ({ readonly type: "discord" } & (DiscordWebhookSettings | DiscordBotSettings))
+  | ({ readonly type: "ntfy" } & NtfyChannelSettings)
+  | ({ readonly type: "email" } & EmailChannelSettings);
 
 /** What a project says of itself: from flags, then `HANDS_*` variables, then `hands.toml`, then defaults. */
 export interface ProjectConfig {
@@ -33,7 +43,7 @@ export interface ProjectConfig {
   /** By `provider/model`. */
   readonly modelPrices: Readonly<Record<string, ModelPrice>>;
   readonly policy: OperatorPolicy;
-  readonly channels: readonly WebhookChannelConfig[];
+  readonly channels: readonly ChannelConfig[];
   /** Values of `[secrets]`, by name, already read. */
   readonly secrets: Readonly<Record<string, string>>;
   /** What all hands together may cost. Default: no limit. */

@@ -1,13 +1,30 @@
 import { z } from "zod";
+import { isPlainObject } from "../core/index.ts";
 import { projectFileSchema } from "./project-file-schema.ts";
 
-/** The keys that the table at a path may have. */
-export function listKeys(path: readonly (string | number)[]): readonly string[] {
-  const found = path.reduce<readonly z.core.$ZodType[]>(
-    (schemas, part) => schemas.flatMap((schema) => stepInto(schema, String(part))),
-    [projectFileSchema],
+/** The keys that the table at a path may have; where they depend on what the table says of itself, those of what it says. */
+export function listKeys(
+  path: readonly (string | number)[],
+  document: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  let schemas: readonly z.core.$ZodType[] = [projectFileSchema];
+  let value: unknown = document;
+  for (const part of path) {
+    schemas = schemas.flatMap((schema) => stepInto(schema, String(part)));
+    value = isPlainObject(value) ? value[String(part)] : undefined;
+  }
+  return schemas.flatMap((schema) => keysOf(chooseOption(schema, value)));
+}
+
+function chooseOption(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodDiscriminatedUnion) || !isPlainObject(value)) return inner;
+  const { discriminator } = inner.def;
+  const chosen = inner.options.find(
+    (option) =>
+      option instanceof z.ZodObject && option.shape[discriminator]?.safeParse(value[discriminator]).success,
   );
-  return found.flatMap((schema) => keysOf(schema));
+  return chosen ?? inner;
 }
 
 /** The tables that have a key of this name, as they are written in a header. */

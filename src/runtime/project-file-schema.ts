@@ -1,29 +1,18 @@
 import { z } from "zod";
+import { channelSchema } from "./channel-schema.ts";
+import {
+  A_TABLE,
+  address,
+  NAME,
+  named,
+  secretSource,
+  text,
+  texts,
+  VARIABLE,
+  wholeNumber,
+} from "./project-file-values.ts";
 
-/*
- * In every part the `error` says what was expected, as the end of the sentence "`key` is …; expected …". Every table is strict: a
- * key that is passed over could be a rule that is not kept.
- */
-
-const A_TABLE = "a table";
 const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
-
-/** What a channel, a provider or a secret may be called. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Where a secret is kept, never the secret itself. */
-const secretSource = z.union(
-  [
-    z.strictObject({ env: z.string().regex(VARIABLE, { error: "the name of an environment variable" }) }),
-    z.strictObject({ file: text("the path of a file") }),
-  ],
-  { error: '{ env = "NAME" } or { file = "path" }' },
-);
-
-const address = z
-  .string({ error: "an http or https address" })
-  .refine(isHttpAddress, { error: "an http or https address without a user and password" });
 
 const provider = z.strictObject(
   { base_url: address.optional(), api_key: secretSource.optional() },
@@ -31,11 +20,6 @@ const provider = z.strictObject(
 );
 
 const price = z.strictObject({ input: dollars(), output: dollars() }, { error: A_TABLE });
-
-const channel = z.strictObject(
-  { type: z.literal("webhook", { error: '"webhook"' }), url: address, secret: secretSource },
-  { error: A_TABLE },
-);
 
 /** `hands.toml`, as it is written. */
 export const projectFileSchema = z.strictObject({
@@ -89,33 +73,12 @@ export const projectFileSchema = z.strictObject({
       { error: A_TABLE },
     )
     .optional(),
-  channels: named(channel, NAME).optional(),
+  channels: named(channelSchema, NAME).optional(),
   secrets: named(secretSource, VARIABLE).optional(),
 });
 
 /** The values of a `hands.toml`. */
 export type ProjectFile = z.output<typeof projectFileSchema>;
-
-/** Where a secret is kept. */
-export type SecretSource = z.output<typeof secretSource>;
-
-function text(expected: string) {
-  return z.string({ error: expected }).trim().min(1, { error: expected });
-}
-
-function texts(expected: string) {
-  return z.array(text("a text that is not empty"), { error: expected });
-}
-
-function named<Value extends z.ZodType>(value: Value, pattern: RegExp) {
-  const expected = `a name of letters, digits${pattern === NAME ? ", '_', '-' and '.'" : " and '_'"}`;
-  return z.record(z.string().regex(pattern, { error: expected }), value, { error: A_TABLE });
-}
-
-function wholeNumber(minimum: number, maximum: number) {
-  const expected = `a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error: expected }).min(minimum, { error: expected }).max(maximum, { error: expected });
-}
 
 function dollars() {
   const expected = "a number of US dollars per million tokens, at least 0";
@@ -129,9 +92,4 @@ function isTimezone(written: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isHttpAddress(written: string): boolean {
-  const url = URL.parse(written);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
 }

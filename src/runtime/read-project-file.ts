@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { findNearest, isPlainObject } from "../core/index.ts";
 import type { Diagnostic, ManifestProblem } from "../manifest/index.ts";
 import { locateProblems } from "../manifest/index.ts";
+import { CHANNEL_SECRETS, findContradiction } from "./channel-schema.ts";
 import { listKeys, listOwners } from "./project-file-keys.ts";
 import type { ProjectFile } from "./project-file-schema.ts";
 import { projectFileSchema } from "./project-file-schema.ts";
@@ -42,6 +43,7 @@ export function readProjectFile(text: string, path: string): ReadProjectFile {
     ...notYet.map((key) => refuseTable(key)),
     ...(checked.error?.issues ?? []).flatMap((issue) => toProblems(issue, document)),
     ...refuseReservedChannels(document),
+    ...(checked.success ? refuseContradictions(checked.data) : []),
   ];
   const diagnostics = locateProblems(content, path, problems).map((diagnostic) => withoutSecret(diagnostic));
   return checked.success && problems.length === 0 ? { file: checked.data, diagnostics } : { diagnostics };
@@ -72,9 +74,23 @@ function refuseReservedChannels(document: Record<string, unknown>): ManifestProb
     );
 }
 
+function refuseContradictions({ channels = {} }: ProjectFile): ManifestProblem[] {
+  return Object.entries(channels).flatMap(([name, channel]) => {
+    const found = findContradiction(channel);
+    if (found === null) return [];
+    const message = `\`channels.${name}\`: ${found.message}`;
+    return [
+      problem("contradiction", message, ["channels", name, found.key], {
+        at: "key",
+        hint: "docs/channels.md shows each kind.",
+      }),
+    ];
+  });
+}
+
 function toProblems(issue: z.core.$ZodIssue, document: Record<string, unknown>): ManifestProblem[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => refuseKey(key, path));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => refuseKey(key, path, document));
   if (issue.code === "invalid_key") {
     const message = `The name ${JSON.stringify(String(path.at(-1)))} cannot be used; expected ${issue.issues[0]?.message ?? "another"}`;
     return [problem("invalid_name", message, path, { at: "key", hint: null })];
@@ -97,8 +113,8 @@ function toProblems(issue: z.core.$ZodIssue, document: Record<string, unknown>):
   return [problem("invalid_value", message, path, { at: "value", hint: suggestValue(path, value) })];
 }
 
-function refuseKey(key: string, path: Path): ManifestProblem {
-  const known = listKeys(path);
+function refuseKey(key: string, path: Path, document: Record<string, unknown>): ManifestProblem {
+  const known = listKeys(path, document);
   const nearest = findNearest(key.toLowerCase().replaceAll("-", "_"), known);
   const owner = nearest === undefined ? listOwners(key).find((table) => table !== path.join(".")) : undefined;
   const table = path.length === 0 ? "a hands.toml" : `[${path.join(".")}]`;
@@ -139,13 +155,13 @@ function refuseSecret(name: string, path: Path, value: unknown): ManifestProblem
 function isSecretPlace(path: Path): boolean {
   const [first, ...rest] = path;
   if (first === "secrets") return rest.length === 1;
-  if (first === "channels") return rest.length === 2 && rest[1] === "secret";
+  if (first === "channels") return rest.length === 2 && CHANNEL_SECRETS.some((key) => key === rest[1]);
   return first === "model" && rest.at(-1) === "api_key" && (rest.length === 1 || rest[0] === "providers");
 }
 
 function describe(path: Path, value: unknown): string {
   // An address may carry a password, and where the name of a variable belongs there may be what it holds.
-  if (["base_url", "url", "db", "env", "file"].includes(String(path.at(-1)))) return "something else";
+  if (["base_url", "url", "smtp", "db", "env", "file"].includes(String(path.at(-1)))) return "something else";
   if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : "a table";

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Environment } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
-import type { SecretSource } from "./project-file-schema.ts";
+import type { SecretSource } from "./project-file-values.ts";
 
 /** What reading a secret came to. `problem` says why there is no value; `warning` what is wrong with where it is kept. */
 export interface ReadSecret {

@@ -2,22 +2,22 @@ import type { Environment } from "../core/index.ts";
 import type { Diagnostic, ManifestProblem } from "../manifest/index.ts";
 import { locateProblems } from "../manifest/index.ts";
 import type { ModelProviderSettings } from "../models/index.ts";
-import type { WebhookChannelConfig } from "./project-config.ts";
-import type { ProjectFile, SecretSource } from "./project-file-schema.ts";
+import { CHANNEL_SECRETS } from "./channel-schema.ts";
+import type { ChannelConfig } from "./project-config.ts";
+import type { ProjectFile } from "./project-file-schema.ts";
+import type { SecretSource } from "./project-file-values.ts";
+import { judgeSecret, readChannel } from "./read-channel.ts";
 import { readSecret } from "./read-secret.ts";
 
 /** Every secret of a project, read from where it is kept. */
 export interface ProjectSecrets {
   readonly modelKey: string | null;
   readonly providers: Readonly<Record<string, ModelProviderSettings>>;
-  readonly channels: readonly WebhookChannelConfig[];
+  readonly channels: readonly ChannelConfig[];
   /** `[secrets]`. One that has no value is empty, so that no variable of its name is taken for it. */
   readonly named: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** What `createWebhookChannel` takes: 24 to 64 bytes in base64. Source: https://www.standardwebhooks.com */
-const WEBHOOK_SECRET = /^(?:whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/;
 
 /** Stands for every secret in the configuration of a command that only looks: what is configured shows, and nothing was read. */
 const UNREAD_SECRET = "unread";
@@ -58,22 +58,20 @@ export async function readSecrets(
     const apiKey = await read(api_key, ["model", "providers", name, "api_key"]);
     providers.push([name, { baseUrl: base_url ?? null, apiKey }]);
   }
-  const channels: WebhookChannelConfig[] = [];
-  for (const [name, { type, url, secret: source }] of Object.entries(file.channels ?? {})) {
-    const path = ["channels", name, "secret"];
-    const secret = await read(source, path);
-    if (secret === null) continue;
-    if (!place.isWanted || WEBHOOK_SECRET.test(secret)) channels.push({ type, name, url, secret });
-    else {
-      problems.push(
-        report(
-          "error",
-          "invalid_secret",
-          "the secret is not `whsec_` and the base64 of 24 to 64 bytes",
-          path,
-        ),
-      );
+  const channels: ChannelConfig[] = [];
+  for (const [name, written] of Object.entries(file.channels ?? {})) {
+    const values: Record<string, string | null> = {};
+    for (const key of CHANNEL_SECRETS) {
+      const source = (written as Partial<Record<typeof key, SecretSource>>)[key];
+      if (source === undefined) continue;
+      const path = ["channels", name, key];
+      const value = await read(source, path);
+      const fault = place.isWanted && value !== null ? judgeSecret(written.type, key, value) : null;
+      if (fault !== null) problems.push(report("error", "invalid_secret", fault, path));
+      values[key] = fault === null ? value : null;
     }
+    const channel = readChannel(name, written, values);
+    if (channel !== null) channels.push(channel);
   }
   const named: [string, string][] = [];
   for (const [name, source] of Object.entries(file.secrets ?? {})) {

@@ -1,7 +1,6 @@
 import type { ApprovalSweeper } from "../approvals/index.ts";
 import { createApprovalSweeper, settleRestoredStore } from "../approvals/index.ts";
 import type { ChannelSet } from "../channels/index.ts";
-import { createChannelSet, createWebhookChannel } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
 import { createHandCodeHost } from "../code/index.ts";
 import type { Clock, Environment, Logger } from "../core/index.ts";
@@ -26,6 +25,7 @@ import { openStore } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
+import { createChannels, listChannelSecrets } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
 import { FileTriggers } from "./file-triggers.ts";
 import { inspectHand } from "./inspect-hand.ts";
@@ -117,11 +117,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
-  const channels = createChannelSet(
-    config.channels.map((channel) =>
-      createWebhookChannel(channel, { clock, send: (url, init) => globalThis.fetch(url, init) }),
-    ),
-  );
+  const channels = createChannels(config, { clock, logger });
   const runner = new HandRunner({
     store,
     clock,
@@ -298,8 +294,5 @@ function listKeys(config: ProjectConfig): readonly string[] {
     config.model.apiKey,
     ...Object.values(config.model.providers ?? {}).map((provider) => provider.apiKey),
   ];
-  return [
-    ...keys.filter((key) => typeof key === "string"),
-    ...config.channels.map((channel) => channel.secret),
-  ];
+  return [...keys.filter((key) => typeof key === "string"), ...listChannelSecrets(config.channels)];
 }

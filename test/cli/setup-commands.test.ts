@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openPlatform } from "../channels/fake-platform.ts";
 import { createCliProject } from "./cli-project.ts";
 
 test("init makes a project with no questions, which doctor and validate then accept", async () => {
@@ -86,4 +87,35 @@ test("doctor fails on what is broken, and says what to do", async () => {
     "model",
     "sandbox",
   ]);
+});
+
+test("doctor asks each channel's platform, sends nothing, and shows no token", async () => {
+  const platform = await openPlatform(({ path }) =>
+    path.startsWith("/bot")
+      ? { status: 401, json: { ok: false, error_code: 401, description: "Unauthorized" } }
+      : { json: { healthy: true } },
+  );
+  const project = await createCliProject({
+    "hands.toml": `[channels.pager]
+type = "ntfy"
+topic = "alerts"
+base_url = "${platform.url}"
+
+[channels.phone]
+type = "telegram"
+token = { file = "token" }
+chat_id = 42
+base_url = "${platform.url}"
+`,
+    token: "123:canary-4711\n",
+  });
+  const ran = await project.hands(["doctor", "--json"]);
+  const { checks } = ran.json() as { checks: { name: string; status: string; hint: string | null }[] };
+  expect(checks.find(({ name }) => name === "channel pager")).toMatchObject({ status: "ok" });
+  expect(checks.find(({ name }) => name === "channel phone")).toMatchObject({
+    status: "failed",
+    hint: expect.stringContaining("@BotFather"),
+  });
+  expect(ran.stdout + ran.stderr).not.toContain("canary-4711");
+  expect(platform.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["health", "getMe"]);
 });

@@ -84,7 +84,7 @@ test.each([
   ["[policy]\ndeny = [1]\n", "policy.deny.0", "a text"],
   ['[model.prices."ollama/qwen3"]\ninput = 1\n', "output", "is missing"],
   [
-    '[channels.ops]\ntype = "slack"\nurl = "https://x.example"\nsecret = { env = "S" }\n',
+    '[channels.ops]\ntype = "pager"\nurl = "https://x.example"\nsecret = { env = "S" }\n',
     "channels.ops.type",
     "webhook",
   ],
@@ -98,6 +98,42 @@ test.each([
   const { message } = problemOf(text);
   expect(message).toContain(name);
   expect(message).toContain(expected);
+});
+
+test("an unknown key of a channel is told the keys of its kind alone", () => {
+  const found = problemOf('[channels.t]\ntype = "telegram"\ntoken = { env = "T" }\nchat_id = 1\nzzz = 1\n');
+  expect(found).toMatchObject({ code: "unknown_key", line: 5 });
+  expect(found.hint).toBe("The keys are type, token, chat_id, base_url.");
+});
+
+test.each([
+  ['type = "slack"\ntoken = { env = "T" }\n', "either `webhook`, or `token` and `channel`"],
+  [
+    'type = "slack"\nwebhook = { env = "T" }\napp_token = { env = "A" }\n',
+    "`app_token` does not go with `webhook`",
+  ],
+  ['type = "discord"\n', "either `webhook`, or `token` and `channel_id`"],
+  ['type = "email"\nsmtp = "smtp://x"\nfrom = "a@x"\nto = ["b@x"]\nuser = "a"\n', "belong together"],
+])("a channel that contradicts itself is refused: %j", (text, expected) => {
+  const found = problemOf(`[channels.c]\n${text}`);
+  expect(found).toMatchObject({ code: "contradiction" });
+  expect(found.message).toContain(expected);
+});
+
+test.each([
+  ["telegram", "token"],
+  ["slack", "webhook"],
+  ["slack", "app_token"],
+  ["slack", "signing_secret"],
+  ["discord", "webhook"],
+  ["email", "password"],
+])("a secret of a %s channel that is written out is refused, and not repeated: %s", (type, key) => {
+  const { diagnostics } = readProjectFile(
+    `[channels.c]\ntype = "${type}"\n${key} = "very-secret-4711"\n`,
+    "hands.toml",
+  );
+  expect(diagnostics.map(({ code }) => code)).toContain("literal_secret");
+  expect(JSON.stringify(diagnostics)).not.toContain("4711");
 });
 
 test("every problem is told at once, in the order of the file", () => {

@@ -23,10 +23,10 @@ test("a trial of a channel really delivers one signed message that says that it 
   const headers = request?.headers as Record<string, string>;
   const message = new Webhook(SECRET).verify(request?.body ?? "", headers);
   expect(message).toMatchObject({
-    type: "execution.output",
+    type: "notice.trial",
     data: {
-      handName: "test-message",
-      output: expect.stringMatching(/^This is a test message\. token:admin asked/),
+      title: "This is a test message",
+      text: expect.stringMatching(/^token:admin asked/),
     },
   });
   expect(answer.json.message).toContain(headers["webhook-id"]);

@@ -28,7 +28,7 @@ describe.runIf(browser !== null)("the settings", () => {
     const [request] = receiver.requests;
     const headers = request?.headers as Record<string, string>;
     expect(new Webhook(SECRET).verify(request?.body ?? "", headers)).toMatchObject({
-      data: { output: expect.stringContaining("ann asked Hands to try the channel ops") },
+      data: { text: expect.stringContaining("ann asked Hands to try the channel ops") },
     });
 
     await button.click();

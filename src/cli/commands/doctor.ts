@@ -4,7 +4,9 @@ import { examples } from "../command-context.ts";
 export const addDoctor: AddCommand = (program, act) => {
   program
     .command("doctor")
-    .description("Look for what is missing: configuration, database, hands, model, clock; asks no network")
+    .description(
+      "Look for what is missing: configuration, database, hands, model, channels, clock; asks the channels' platforms, sends nothing",
+    )
     .addHelpText(
       "after",
       examples("hands doctor", "hands doctor --json | jq '.checks[] | select(.status != \"ok\")'"),

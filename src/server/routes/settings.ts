@@ -15,7 +15,7 @@ const show = defineRoute({
   scope: "read",
   answer: settings,
   async handle(_input, context) {
-    const { config, nodeId, store } = context.runtime;
+    const { channels, config, nodeId, store } = context.runtime;
     return {
       version: PROGRAM_VERSION,
       nodeVersion: process.version,
@@ -32,7 +32,10 @@ const show = defineRoute({
       kept: await countKept(store),
       server: context.readAddress(),
       model: describeModel(context),
-      channels: config.channels.map(({ name, type, url }) => ({ name, type, destination: hideSecrets(url) })),
+      channels: config.channels.map(({ name, type }) => {
+        const destination = channels.find(name)?.destination ?? "";
+        return { name, type, destination: hideSecrets(destination) };
+      }),
       policy: config.policy,
       secrets: Object.entries(config.secrets).map(([name, value]) => ({ name, isSet: value !== "" })),
       maxConcurrent: config.maxConcurrent,
@@ -67,6 +70,7 @@ function describeModel({ runtime }: ServerContext): Settings["model"] {
 }
 
 /** An address without what could be a key in it: paths and queries of channels often are. */
-function hideSecrets(url: string): string {
-  return URL.parse(url)?.origin ?? "";
+function hideSecrets(destination: string): string {
+  const url = URL.parse(destination);
+  return url === null ? destination : url.origin;
 }

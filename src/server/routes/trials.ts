@@ -7,6 +7,8 @@ import type { ServerContext } from "../server-context.ts";
 
 const LONGEST_MS = 30_000;
 
+type Channel = NonNullable<ReturnType<ServerContext["runtime"]["channels"]["find"]>>;
+
 const testModel = defineRoute({
   method: "post",
   path: "/api/settings/test-model",
@@ -57,24 +59,41 @@ const testChannel = defineRoute({
     }
     const id = `test-${createIdSource(context.clock, context.random).next()}`;
     return await attempt(context, async (signal) => {
-      const place = await channel.deliver(
-        {
-          deliveryId: id,
-          handName: "test-message",
-          executionId: id,
-          format: "markdown",
-          payload: `This is a test message. ${actor.name} asked Hands to try the channel ${channel.name}; no hand ran, and there is nothing to do.`,
-          destination: channel.destination,
-          completedAt: context.clock.now(),
-        },
-        signal,
-      );
+      const place = await sayTrial(channel, id, actor.name, context.clock.now(), signal);
       return `${channel.name} accepted the test message ${id}${place === null ? "" : `: ${place}`}`;
     });
   },
 });
 
 export const trialRoutes = [testModel, testChannel];
+
+/** Through what the runtime's own messages go by, else as an output. */
+async function sayTrial(
+  channel: Channel,
+  id: string,
+  actorName: string,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const title = "This is a test message";
+  const text = `${actorName} asked Hands to try the channel ${channel.name}; no hand ran, and there is nothing to do.`;
+  if (channel.notify !== undefined) {
+    await channel.notify({ deliveryId: id, kind: "trial", title, text, url: null, createdAt: nowMs }, signal);
+    return null;
+  }
+  return await channel.deliver(
+    {
+      deliveryId: id,
+      handName: "test-message",
+      executionId: id,
+      format: "markdown",
+      payload: `${title}. ${text}`,
+      destination: channel.destination,
+      completedAt: nowMs,
+    },
+    signal,
+  );
+}
 
 /** That it fails is what a trial is made to find out: a failure is an answer. */
 async function attempt(

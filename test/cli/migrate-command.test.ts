@@ -6,8 +6,8 @@ import { findExecution, isAllPaused, openStore, verifyEventChain } from "../../s
 import { fillStore } from "../support/filled-store.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { getPostgresUrl } from "../support/postgres-url.ts";
-import type { CliProject } from "./cli-project.ts";
 import { createCliProject } from "./cli-project.ts";
+import { killUnderWay } from "./kill-migration.ts";
 import { GREETER, PAYER } from "./sample-hands.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -22,30 +22,6 @@ async function createDatabase(): Promise<string> {
   const database = await createTestDatabase(await getPostgresUrl());
   onTestFinished(() => database.drop());
   return database.url;
-}
-
-/** How many rows the target says it has so far; null before it says anything. */
-async function readCopied(target: Store): Promise<number | null> {
-  const row = await target.db
-    .selectFrom("runtime_state")
-    .select("value")
-    .where("key", "=", "transfer.target")
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const { copied } = JSON.parse(row.value) as { copied: Record<string, number> };
-  return Object.values(copied).reduce((total, rows) => total + rows, 0);
-}
-
-/** Starts the migration and kills it once it has copied something more. */
-async function killUnderWay(project: CliProject, args: readonly string[], target: Store): Promise<number> {
-  const before = (await readCopied(target)) ?? 0;
-  const running = project.start(args);
-  let copied = before;
-  while (copied <= before && running.child.exitCode === null) copied = (await readCopied(target)) ?? 0;
-  running.child.kill("SIGKILL");
-  const { exitCode } = await running.ended;
-  expect(exitCode).toBeNull();
-  return copied;
 }
 
 describe("hands migrate", () => {

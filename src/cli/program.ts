@@ -19,6 +19,7 @@ import { addMigrate } from "./commands/migrate.ts";
 import { addNew } from "./commands/new.ts";
 import { addNext } from "./commands/next.ts";
 import { addPause } from "./commands/pause.ts";
+import { addPrune } from "./commands/prune.ts";
 import { addReject } from "./commands/reject.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addResume } from "./commands/resume.ts";
@@ -36,7 +37,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
-  ["Other:", [addToken, addMcp, addBackup, addMigrate, addCompletion, addComplete]],
+  ["Other:", [addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],
 ];
 
 const EXIT_CODES = `

@@ -4,6 +4,7 @@ import { HandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { loadHandFolder, readFolderFingerprint } from "../manifest/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
+import { forUpdate } from "../store/index.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import { isThere, readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
 
@@ -45,11 +46,9 @@ export class VersionKeeper {
 
   /** Puts a snapshot into the store, once. */
   async keep(transaction: StoreTransaction, handName: string, snapshot: HandSnapshot): Promise<void> {
-    const known = await transaction.db
-      .selectFrom("hand_versions")
-      .select("hash")
-      .where("hash", "=", snapshot.hash)
-      .executeTakeFirst();
+    const query = transaction.db.selectFrom("hand_versions").select("hash").where("hash", "=", snapshot.hash);
+    // Locked, so that it is not pruned before the execution that refers to it is there.
+    const known = await forUpdate(transaction, query).executeTakeFirst();
     if (known !== undefined) return;
     const files = snapshot.files.map((file) => ({
       path: file.path,
@@ -72,13 +71,19 @@ export class VersionKeeper {
    *
    * Throws: `hand_broken` when it is not in the store or its manifest does not validate.
    */
-  open(handName: string, hash: string): Promise<HandVersion> {
+  async open(handName: string, hash: string): Promise<HandVersion> {
     const known = this.#opened.get(hash);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const version = await known;
+      // One that was not needed for long may have been pruned, and its folder with it.
+      if (await isThere(version.dir)) return version;
+      if (this.#opened.get(hash) === known) this.#opened.delete(hash);
+      return await this.open(handName, hash);
+    }
     const opening = this.#open(handName, hash);
     remember(this.#opened, hash, opening);
     opening.catch(() => this.#opened.delete(hash));
-    return opening;
+    return await opening;
   }
 
   async #open(handName: string, hash: string): Promise<HandVersion> {

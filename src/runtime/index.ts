@@ -13,5 +13,8 @@ export {
 export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ChannelConfig, ProjectConfig } from "./project-config.ts";
 export { readBudgets } from "./read-budgets.ts";
+export { pruneStore } from "./retention/prune-store.ts";
+export { pruneVersionFolders } from "./retention/prune-version-folders.ts";
+export { KEEP_EVERYTHING } from "./retention/read-retention.ts";
 export type { Runtime, RuntimeOptions, RuntimeRoles } from "./runtime.ts";
 export { startTelemetry, type Telemetry } from "./start-telemetry.ts";

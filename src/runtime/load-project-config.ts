@@ -8,6 +8,7 @@ import type { ProjectConfig } from "./project-config.ts";
 import type { ProjectFile } from "./project-file-schema.ts";
 import { readProjectFile } from "./read-project-file.ts";
 import { readSecrets } from "./read-secrets.ts";
+import { readRetention } from "./retention/read-retention.ts";
 
 /** What a command was told. Paths are relative to the current folder. */
 export interface ProjectFlags {
@@ -113,6 +114,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
       timezone: file.limits?.timezone ?? "UTC",
     },
     maxConcurrent: file.max_concurrent ?? 10,
+    retention: readRetention(file.retention, projectDir),
   };
   return {
     config,

@@ -11,6 +11,7 @@ import type {
 } from "../channels/index.ts";
 import type { ModelPrice, ModelSettings } from "../models/index.ts";
 import type { ProjectLimits } from "../runner/index.ts";
+import type { RetentionPolicy } from "../store/index.ts";
 
 /** One entry of `[channels.NAME]`, its secrets already read from where they are kept. */
 export type ChannelConfig =
@@ -50,4 +51,6 @@ export interface ProjectConfig {
   readonly limits?: ProjectLimits;
   /** Executions at once in one process. Default: 10. */
   readonly maxConcurrent: number;
+  /** Default: keeps everything. */
+  readonly retention?: RetentionPolicy;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDuration } from "../core/index.ts";
 import { channelSchema } from "./channel-schema.ts";
 import {
   A_TABLE,
@@ -13,6 +14,7 @@ import {
 } from "./project-file-values.ts";
 
 const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
+const DAY_MS = 86_400_000;
 
 const provider = z.strictObject(
   { base_url: address.optional(), api_key: secretSource.optional() },
@@ -75,10 +77,38 @@ export const projectFileSchema = z.strictObject({
     .optional(),
   channels: named(channelSchema, NAME).optional(),
   secrets: named(secretSource, VARIABLE).optional(),
+  retention: z
+    .strictObject(
+      {
+        executions: age().optional(),
+        executions_per_hand: wholeNumber(1, 10_000_000).optional(),
+        keep_newest: wholeNumber(1, 100_000).optional(),
+        events: age().optional(),
+        deliveries: age().optional(),
+        versions: age().optional(),
+        archive: text("the path of a folder").optional(),
+      },
+      { error: A_TABLE },
+    )
+    .optional(),
 });
 
 /** The values of a `hands.toml`. */
 export type ProjectFile = z.output<typeof projectFileSchema>;
+
+/** Less than a day would take what the day's budget is summed up from. */
+function age() {
+  const expected = 'a duration of at least a day, as in "90d"';
+  return z.string({ error: expected }).refine((written) => isAge(written), { error: expected });
+}
+
+function isAge(written: string): boolean {
+  try {
+    return parseDuration(written) >= DAY_MS;
+  } catch {
+    return false;
+  }
+}
 
 function dollars() {
   const expected = "a number of US dollars per million tokens, at least 0";

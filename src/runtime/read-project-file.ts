@@ -19,7 +19,6 @@ type Path = ManifestProblem["path"];
 /** Tables that the format will have, and what leaving them out of sight would do now. */
 const NOT_YET: Readonly<Record<string, string>> = {
   mcp: "no MCP server would be started",
-  retention: "nothing would be removed",
   sandbox: "nothing would be confined",
 };
 

@@ -32,6 +32,8 @@ import { inspectHand } from "./inspect-hand.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
+import { KEEP_EVERYTHING } from "./retention/read-retention.ts";
+import { RetentionKeeper } from "./retention/retention-keeper.ts";
 
 /** What a runtime may be given in place of what it would make itself. */
 export interface RuntimeOptions {
@@ -154,11 +156,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     isAutoApproveAllowed: () => config.policy.allowsAutoApprove,
   });
   const sealer = new EventSealer({ store, clock, logger });
+  const retention = new RetentionKeeper({
+    store,
+    clock,
+    logger,
+    policy: config.retention ?? KEEP_EVERYTHING,
+    dataDir: config.dataDir,
+  });
   const { projectDir, handsDir } = config;
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
     { config, store, registry, scheduler, runner, models, tools, code, channels, nodeId },
-    { queue, sweeper, sealer, fileTriggers, ownsStore: options.store === undefined },
+    { queue, sweeper, sealer, retention, fileTriggers, ownsStore: options.store === undefined },
   );
 }
 
@@ -204,6 +213,7 @@ class ComposedRuntime implements Runtime {
   readonly #queue: WorkQueue;
   readonly #sweeper: ApprovalSweeper;
   readonly #sealer: EventSealer;
+  readonly #retention: RetentionKeeper;
   readonly #fileTriggers: FileTriggers;
   readonly #ownsStore: boolean;
   readonly #watching = new AbortController();
@@ -215,6 +225,7 @@ class ComposedRuntime implements Runtime {
       readonly queue: WorkQueue;
       readonly sweeper: ApprovalSweeper;
       readonly sealer: EventSealer;
+      readonly retention: RetentionKeeper;
       readonly fileTriggers: FileTriggers;
       readonly ownsStore: boolean;
     },
@@ -232,6 +243,7 @@ class ComposedRuntime implements Runtime {
     this.#queue = own.queue;
     this.#sweeper = own.sweeper;
     this.#sealer = own.sealer;
+    this.#retention = own.retention;
     this.#fileTriggers = own.fileTriggers;
     this.#ownsStore = own.ownsStore;
   }
@@ -242,6 +254,7 @@ class ComposedRuntime implements Runtime {
     // Before anything else runs: delays that passed while nobody was there begin anew.
     await this.#sweeper.start();
     this.#sealer.start();
+    this.#retention.start();
     if (roles.worker ?? true) await this.runner.start();
     if (roles.scheduler ?? true) {
       await this.scheduler.start();
@@ -263,6 +276,7 @@ class ComposedRuntime implements Runtime {
     await this.scheduler.stop();
     await this.#fileTriggers.stop();
     await this.runner.stop();
+    await this.#retention.stop();
     await this.#sweeper.stop();
     await this.code.stop();
     await this.#sealer.stop();

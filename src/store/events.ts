@@ -1,8 +1,8 @@
 import type { JsonValue } from "../core/index.ts";
-import type { ChainPlace } from "./event-chain.ts";
 import { readChainPlace, writeChainPlace } from "./event-chain.ts";
 import { lockChainHead } from "./seal-events.ts";
 import type { Store, StoreTransaction } from "./store.ts";
+import type { EventsTable } from "./tables.ts";
 
 /** One thing that happened, before it has its place. */
 export interface NewEvent {
@@ -83,45 +83,65 @@ export async function readLastPosition(store: Pick<Store, "db">): Promise<number
   return (await readChainPlace(store, "events.head"))?.position ?? 0;
 }
 
+/** At most so many events go in one transaction: sealing waits for it. */
+const PRUNED_AT_ONCE = 1_000;
+
+/** The oldest sealed events, up to the first that is not older than the instant: those that {@link pruneEvents} removes next. */
+export async function readPrunableEvents(
+  source: Pick<Store | StoreTransaction, "db">,
+  options: { readonly createdBefore: number; readonly limit?: number },
+): Promise<readonly EventsTable[]> {
+  const checkpoint = await readChainPlace(source, "events.checkpoint");
+  const rows = await source.db
+    .selectFrom("events")
+    .selectAll()
+    .where("position", ">", checkpoint?.position ?? 0)
+    .orderBy("position")
+    .limit(options.limit ?? PRUNED_AT_ONCE)
+    .execute();
+  const firstKept = rows.findIndex((row) => row.created_at >= options.createdBefore);
+  return firstKept === -1 ? rows : rows.slice(0, firstKept);
+}
+
+/** How many they are altogether. */
+export async function countPrunableEvents(
+  source: Pick<Store | StoreTransaction, "db">,
+  createdBefore: number,
+): Promise<number> {
+  const firstKept = await source.db
+    .selectFrom("events")
+    .select("position")
+    .where("position", "is not", null)
+    .where("created_at", ">=", createdBefore)
+    .orderBy("position")
+    .limit(1)
+    .executeTakeFirst();
+  const head = await readChainPlace(source, "events.head");
+  const checkpoint = await readChainPlace(source, "events.checkpoint");
+  const through = firstKept?.position == null ? (head?.position ?? 0) : firstKept.position - 1;
+  return through - (checkpoint?.position ?? 0);
+}
+
 /**
  * Removes the oldest sealed events, up to the first that is not older than the instant, and leaves a checkpoint from which the
- * rest can be verified. Returns how many it removed.
+ * rest can be verified. Returns how many it removed: at most `limit` (default: 1,000), so call it until there are none.
  */
 export async function pruneEvents(
   store: Store,
-  options: { readonly createdBefore: number },
+  options: { readonly createdBefore: number; readonly limit?: number },
 ): Promise<number> {
   return store.transaction(async (transaction) => {
-    const head = await lockChainHead(transaction);
-    const oldestKept = await transaction.db
-      .selectFrom("events")
-      .select((expression) => expression.fn.min("position").as("position"))
-      .where("position", "is not", null)
-      .where("created_at", ">=", options.createdBefore)
-      .executeTakeFirst();
-    const through = oldestKept?.position == null ? head.position : oldestKept.position - 1;
-    const place = await findPlace(transaction, through);
-    if (place === null) return 0;
-    const deleted = await transaction.db
-      .deleteFrom("events")
-      .where("position", "<=", through)
-      .executeTakeFirst();
-    await writeChainPlace(transaction, "events.checkpoint", place);
-    return Number(deleted.numDeletedRows);
+    await lockChainHead(transaction);
+    const going = await readPrunableEvents(transaction, options);
+    const last = going.at(-1);
+    if (last?.position == null) return 0;
+    const checkpoint = await readChainPlace(transaction, "events.checkpoint");
+    const lastAudited = going.findLast((event) => event.is_audited === 1);
+    await transaction.db.deleteFrom("events").where("position", "<=", last.position).execute();
+    await writeChainPlace(transaction, "events.checkpoint", {
+      position: last.position,
+      hash: lastAudited?.hash ?? checkpoint?.hash ?? null,
+    });
+    return going.length;
   });
-}
-
-/** The place after that many events; null where the checkpoint lies there already. */
-async function findPlace(transaction: StoreTransaction, position: number): Promise<ChainPlace | null> {
-  const checkpoint = await readChainPlace(transaction, "events.checkpoint");
-  if (position <= (checkpoint?.position ?? 0)) return null;
-  const lastAudited = await transaction.db
-    .selectFrom("events")
-    .select("hash")
-    .where("position", "<=", position)
-    .where("is_audited", "=", 1)
-    .orderBy("position", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return { position, hash: lastAudited?.hash ?? checkpoint?.hash ?? null };
 }

@@ -1,11 +1,13 @@
 export {
   appendEvent,
+  countPrunableEvents,
   type EventRecord,
   type NewEvent,
   pruneEvents,
   type ReadEventsOptions,
   readEvents,
   readLastPosition,
+  readPrunableEvents,
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
@@ -171,6 +173,23 @@ export {
   toExecutionJson,
   toStepsJson,
 } from "./record-json.ts";
+export {
+  type CountByTable,
+  countWholeExecutions,
+  deleteExecutions,
+  readWholeExecutions,
+} from "./retention/delete-executions.ts";
+export { type ExecutionParts, readExecutionParts } from "./retention/execution-parts.ts";
+export { findPrunableExecutions } from "./retention/find-prunable-executions.ts";
+export { deleteDeliveries, findPrunableDeliveries } from "./retention/prune-deliveries.ts";
+export { deleteVersions, findPrunableVersions, listKeptVersions } from "./retention/prune-versions.ts";
+export { prunesAnything, type RetentionPolicy } from "./retention/retention-policy.ts";
+export {
+  endRetention,
+  type RetentionRecord,
+  readRetentionRecord,
+  takeRetentionLease,
+} from "./retention/retention-record.ts";
 export { sealEvents } from "./seal-events.ts";
 export {
   APPROVAL_KINDS,

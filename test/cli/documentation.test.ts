@@ -82,5 +82,6 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
     "limits",
     "channels",
     "secrets",
+    "retention",
   ]);
 });

@@ -32,7 +32,6 @@ test("a key of a table that stands above its header is told where it belongs", (
 
 test.each([
   ["mcp", "no MCP server would be started"],
-  ["retention", "nothing would be removed"],
   ["sandbox", "nothing would be confined"],
 ])("[%s] is refused instead of being passed over", (table, consequence) => {
   const found = problemOf(`[${table}]\nx = 1\n`);

@@ -42,7 +42,7 @@ describe.runIf(browser !== null)("the settings", () => {
     await using bench = await openDashboard({ roles: { scheduler: false } });
     await using opened = await openPage(browser, bench, "/settings");
     const { page } = opened;
-    await page.getByText("This version keeps everything").waitFor();
+    await page.getByText("Everything is kept; nothing is pruned.").waitFor();
     const text = await page.getByRole("main").innerText();
     expect(text).toMatch(/Executions\s+0\b/);
     expect(text).toMatch(/Size\s+[\d.]+ (kB|MB)/);

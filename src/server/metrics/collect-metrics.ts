@@ -6,6 +6,7 @@ import {
   countUnfinishedDeliveries,
   isAllPaused,
   listHandStates,
+  readRetentionRecord,
   sumUsageSince,
 } from "../../store/index.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -18,7 +19,7 @@ import type { Metric, Sample } from "./text-format.ts";
 export async function collectMetrics(context: ServerContext): Promise<readonly Metric[]> {
   const { store, registry, runner } = context.runtime;
   const nowMs = store.nowMs();
-  const [entries, states, open, pending, deliveries, isPaused, usage] = await Promise.all([
+  const [entries, states, open, pending, deliveries, isPaused, usage, pruning] = await Promise.all([
     registry.listEntries(),
     listHandStates(store),
     countOpenExecutions(store),
@@ -26,6 +27,7 @@ export async function collectMetrics(context: ServerContext): Promise<readonly M
     countUnfinishedDeliveries(store),
     isAllPaused(store),
     sumUsageSince(store, Math.floor(nowMs / DAY_MS) * DAY_MS),
+    readRetentionRecord(store),
   ]);
   const known = new Set(entries.map((entry) => entry.name));
   const ours = states.filter((state) => known.has(state.hand_name));
@@ -95,6 +97,11 @@ export async function collectMetrics(context: ServerContext): Promise<readonly M
       { labels: { direction: "input" }, value: usage.inputTokens },
       { labels: { direction: "output" }, value: usage.outputTokens },
     ]),
+    counter(
+      "hands_pruned_rows_total",
+      "Rows that [retention] let go, by table, of the whole project.",
+      Object.entries(pruning?.totalRemoved ?? {}).map(([table, value]) => ({ labels: { table }, value })),
+    ),
     gauge("hands_stream_readers", "Followers of /api/events.", [{ value: context.feed.readerCount }]),
     gauge("hands_events_position", "Position of the newest sealed event.", [{ value: context.feed.head }]),
     ...describeRequests(context.figures.routes),

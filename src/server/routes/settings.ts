@@ -1,6 +1,6 @@
 import { toIso } from "../../core/index.ts";
-import { checkDatabase, PROGRAM_VERSION } from "../../runtime/index.ts";
-import { countKept, isAllPaused } from "../../store/index.ts";
+import { checkDatabase, KEEP_EVERYTHING, PROGRAM_VERSION } from "../../runtime/index.ts";
+import { countKept, isAllPaused, prunesAnything, readRetentionRecord } from "../../store/index.ts";
 import type { Settings } from "../api-types.ts";
 import { defineRoute } from "../route.ts";
 import { settings } from "../schemas/settings.ts";
@@ -30,6 +30,7 @@ const show = defineRoute({
       },
       database: await describeDatabase(context),
       kept: await countKept(store),
+      retention: await describeRetention(context),
       server: context.readAddress(),
       model: describeModel(context),
       channels: config.channels.map(({ name, type }) => {
@@ -53,6 +54,23 @@ async function describeDatabase({ runtime, clock }: ServerContext): Promise<Sett
     clock,
   );
   return { engine, isHealthy, sizeBytes, latencyMs };
+}
+
+async function describeRetention({ runtime }: ServerContext): Promise<Settings["retention"]> {
+  const policy = runtime.config.retention ?? KEEP_EVERYTHING;
+  const record = await readRetentionRecord(runtime.store);
+  return {
+    prunesAnything: prunesAnything(policy),
+    ...policy,
+    lastPruning:
+      record === null
+        ? null
+        : {
+            endedAt: toIso(record.endedAt),
+            removed: { ...record.lastRemoved },
+            totalRemoved: { ...record.totalRemoved },
+          },
+  };
 }
 
 function describeModel({ runtime }: ServerContext): Settings["model"] {

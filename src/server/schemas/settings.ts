@@ -17,8 +17,27 @@ export const settings = z
       sizeBytes: numberOrNull,
       latencyMs: z.number(),
     }),
-    /** Nothing is pruned by itself. Counted up to a million of each. */
+    /** Counted up to a million of each. */
     kept: z.object({ executionCount: count, eventCount: count }),
+    /** What is pruned by itself, in milliseconds of age; null is kept for ever. */
+    retention: z.object({
+      prunesAnything: z.boolean(),
+      executionsMs: numberOrNull,
+      executionsPerHand: numberOrNull,
+      keepNewest: count,
+      eventsMs: numberOrNull,
+      deliveriesMs: numberOrNull,
+      versionsMs: numberOrNull,
+      archiveDir: textOrNull,
+      /** Null before the first pruning. */
+      lastPruning: z
+        .object({
+          endedAt: instant,
+          removed: z.record(z.string(), count),
+          totalRemoved: z.record(z.string(), count),
+        })
+        .nullable(),
+    }),
     server: z.object({ host: z.string(), port: count }),
     model: z.object({
       name: textOrNull,

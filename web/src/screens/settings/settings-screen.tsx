@@ -8,6 +8,7 @@ import { Fact, Facts, Page, Panel } from "../../parts/panel.tsx";
 import { SignText } from "../../parts/sign.tsx";
 import { TabSet } from "../../parts/tab-set.tsx";
 import { PauseAll } from "./pause-all.tsx";
+import { RetentionFacts } from "./retention-facts.tsx";
 import { Rules } from "./rules.tsx";
 import { SessionPanel } from "./session-panel.tsx";
 import { TestButton } from "./test-button.tsx";
@@ -84,7 +85,7 @@ function System({ settings }: { readonly settings: Settings }) {
       </Panel>
       <Panel title="Retention">
         <Facts>
-          <Fact name="Policy">This version keeps everything; it prunes nothing.</Fact>
+          <RetentionFacts retention={settings.retention} />
           <Fact name="Executions">{formatKept(settings.kept.executionCount)}</Fact>
           <Fact name="Events">{formatKept(settings.kept.eventCount)}</Fact>
         </Facts>

@@ -10,6 +10,8 @@ export interface IndexDescription {
   readonly isUnique?: true;
   /** Only rows where this column is null are in the index. */
   readonly whereNull?: string;
+  /** Only rows where this column has a value are in the index. */
+  readonly whereNotNull?: string;
 }
 
 /** A table as a migration creates it. */
@@ -39,14 +41,17 @@ export async function createTable(
   }
 }
 
-async function createIndex(
+/** Creates an index under its whole name. */
+export async function createIndex(
   schema: SchemaModule,
   table: string,
   name: string,
   index: IndexDescription,
 ): Promise<void> {
-  const { columns, isUnique, whereNull } = index;
+  const { columns, isUnique, whereNull, whereNotNull } = index;
   const plain = schema.createIndex(name).on(table);
   const builder = columns.reduce((soFar, column) => soFar.column(column), isUnique ? plain.unique() : plain);
-  await (whereNull === undefined ? builder : builder.where(sql.ref(whereNull), "is", null)).execute();
+  if (whereNull !== undefined) await builder.where(sql.ref(whereNull), "is", null).execute();
+  else if (whereNotNull !== undefined) await builder.where(sql.ref(whereNotNull), "is not", null).execute();
+  else await builder.execute();
 }

@@ -4,11 +4,17 @@ import type { Database } from "../tables.ts";
 import { initialMigration } from "./0001-initial.ts";
 import { serverMigration } from "./0002-server.ts";
 import { budgetsMigration } from "./0006-budgets.ts";
+import { retentionMigration } from "./0008-retention.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
 /** Every migration, in the order of its number. New ones go to the end. */
-export const MIGRATIONS: readonly Migration[] = [initialMigration, serverMigration, budgetsMigration];
+export const MIGRATIONS: readonly Migration[] = [
+  initialMigration,
+  serverMigration,
+  budgetsMigration,
+  retentionMigration,
+];
 
 const TABLE = "schema_migrations";
 

@@ -85,3 +85,20 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
     "retention",
   ]);
 });
+
+test.each(["compose.yaml", "kubernetes.yaml"])(
+  "the processes of deploy/%s are started with options that there are",
+  async (name) => {
+    const project = await createCliProject();
+    const { stdout: help } = await project.hands(["help", "up"]);
+    const text = await readFile(new URL(`../../deploy/${name}`, import.meta.url), "utf8");
+    const commands = [...text.matchAll(/(?:command|args): \[("?up.*)\]/g)].map(([, words = ""]) =>
+      words.split(",").map((word) => word.trim().replaceAll('"', "")),
+    );
+    expect(commands).toHaveLength(2);
+    for (const [command, ...options] of commands) {
+      expect(command).toBe("up");
+      for (const option of options) expect(help).toContain(`${option} `);
+    }
+  },
+);

@@ -45,6 +45,8 @@ export function buildHandConfig(toml: HandToml, name: string, handDir: string): 
     parameters: asJsonObject(toml.parameters),
     model: {
       name: toml.model?.name ?? null,
+      fallback: toml.model?.fallback ?? [],
+      requiresTool: toml.model?.requires_tool ?? false,
       temperature: toml.model?.temperature ?? null,
       maxOutputTokens: toml.model?.max_output_tokens ?? null,
     },
@@ -98,6 +100,7 @@ function buildOutput(output: NonNullable<HandToml["output"]>): OutputConfig {
     channel: typeof channel === "string" ? [channel] : channel,
     format: output.format ?? "markdown",
     fileDrop: output.file_drop ?? null,
+    schema: output.schema === undefined ? null : asJsonObject(output.schema),
   };
 }
 

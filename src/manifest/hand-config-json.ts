@@ -90,11 +90,18 @@ const handConfigSchema = z
         channel: texts,
         format: z.enum(OUTPUT_FORMATS),
         fileDrop: nullableText,
+        schema: jsonObject.nullable().default(null),
       })
       .readonly(),
     parameters: jsonObject,
     model: z
-      .object({ name: nullableText, temperature: nullableNumber, maxOutputTokens: nullableNumber })
+      .object({
+        name: nullableText,
+        fallback: texts.default([]),
+        requiresTool: z.boolean().default(false),
+        temperature: nullableNumber,
+        maxOutputTokens: nullableNumber,
+      })
       .readonly(),
     limits: limits.default(DEFAULT_LIMITS),
     triggers: z.object({ events: texts }).readonly(),

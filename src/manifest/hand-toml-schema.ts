@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
+import { explainUnusableSchema } from "./output-schema.ts";
 import {
   closedTable,
   dollars,
@@ -156,6 +157,13 @@ const outputTable = openTable({
     })
     .optional()
     .describe("A folder for output files, relative to the project."),
+  schema: z
+    .record(z.string(), z.unknown(), { error: "a table: a JSON Schema" })
+    .refine((schema) => explainUnusableSchema(schema) === null, { error: "a JSON Schema that can be used" })
+    .optional()
+    .describe(
+      'The JSON Schema of an output with `format = "json"`. A model whose answer does not fit is told so once; then the execution fails with what is wrong.',
+    ),
 });
 
 const modelTable = openTable({
@@ -163,6 +171,19 @@ const modelTable = openTable({
     .regex(/^[^/\s]+\/\S+$/, { error: "provider/model" })
     .optional()
     .describe("The model, as `provider/model`. Default: the project's."),
+  fallback: z
+    .array(text('a model, as in "ollama/qwen3"').regex(/^[^/\s]+\/\S+$/, { error: "provider/model" }), {
+      error: 'a list of models (["ollama/qwen3"])',
+    })
+    .optional()
+    .describe(
+      "Models that are asked, in order, where the first does not answer for a reason that is not the request's. The step says which one answered, and why the others did not.",
+    ),
+  requires_tool: truth()
+    .optional()
+    .describe(
+      "Whether an answer for which no tool was called is a mistake: the model is told so once, then the execution fails. Default: `false`.",
+    ),
   temperature: z
     .number({ error: "a number from 0 to 2" })
     .min(0, { error: "a number from 0 to 2" })

@@ -13,6 +13,7 @@ export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
 export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
+export { findOutputProblems } from "./output-schema.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
 export { type FileGlob, findEventSubject, parseFileGlob } from "./trigger-events.ts";
 export type {

@@ -42,6 +42,8 @@ export interface OutputConfig {
   readonly format: OutputFormat;
   /** A folder for output files, relative to the project. */
   readonly fileDrop: string | null;
+  /** The JSON Schema that an output of the format `json` has to fit; null for any. */
+  readonly schema: JsonObject | null;
 }
 
 /** The bounds of one execution. */
@@ -64,6 +66,10 @@ export interface LimitsConfig {
 export interface ModelConfig {
   /** `provider/model`; null is the project's default. */
   readonly name: string | null;
+  /** `provider/model` of those that are asked, in order, where it does not answer. */
+  readonly fallback: readonly string[];
+  /** Is an answer that no tool was called for a mistake? Default: false. */
+  readonly requiresTool: boolean;
   readonly temperature: number | null;
   /** Tokens of one reply. */
   readonly maxOutputTokens: number | null;

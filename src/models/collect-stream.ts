@@ -21,6 +21,14 @@ export class ReplyInterrupted extends Error {
   }
 }
 
+/** A stream that ended with nothing of a reply in it. */
+class NoReply extends Error {
+  constructor() {
+    super("the answer has nothing of a reply in it");
+    this.name = "NoReply";
+  }
+}
+
 /** What is told while a stream is read. */
 export interface StreamListener {
   /** The first part of the reply itself is here. */
@@ -43,7 +51,7 @@ const PREAMBLE: ReadonlySet<string> = new Set(["stream-start", "response-metadat
 /**
  * Puts a reply together from its stream. Whatever is thrown, the stream is closed, and with it the connection.
  *
- * Throws: the error of an error part; what the listener throws; {@link ReplyInterrupted}.
+ * Throws: the error of an error part; what the listener throws; {@link ReplyInterrupted}; another where there was no reply at all.
  */
 export async function collectStream(
   stream: ReadableStream<LanguageModelV4StreamPart>,
@@ -52,9 +60,11 @@ export async function collectStream(
   const content: (LanguageModelV4Content | Block)[] = [];
   const open = new Map<string, Block>();
   let end: Pick<WholeReply, "finishReason" | "usage"> | undefined;
+  let isReply = false;
 
   for await (const part of stream) {
     if (!PREAMBLE.has(part.type)) listener.onBegin();
+    isReply ||= !PREAMBLE.has(part.type) && part.type !== "finish";
     switch (part.type) {
       case "error":
         throw part.error;
@@ -77,7 +87,10 @@ export async function collectStream(
       default:
     }
   }
-  if (end === undefined || end.finishReason.unified === "interrupted") throw new ReplyInterrupted();
+  if (end === undefined || end.finishReason.unified === "interrupted") {
+    // A page of another server is read as a stream of nothing.
+    throw isReply ? new ReplyInterrupted() : new NoReply();
+  }
   return {
     content: content as readonly LanguageModelV4Content[],
     finishReason: end.finishReason,

@@ -1,8 +1,10 @@
 import type { Clock, Environment, Random } from "../core/index.ts";
 import { HandsError, systemRandom } from "../core/index.ts";
+import { createFallbackModel } from "./fallback-model.ts";
 import type { Fetch } from "./language-model.ts";
 import { findModelConfiguration } from "./model-configuration.ts";
 import { createPricing } from "./pricing.ts";
+import { ProviderGate } from "./provider-limits.ts";
 import { RemoteModel } from "./remote-model.ts";
 import type { ModelPrice, ModelProvider, ModelSettings } from "./types.ts";
 
@@ -29,15 +31,34 @@ export function createModelProvider(options: ModelProviderOptions): ModelProvide
     fetch: options.fetch ?? globalThis.fetch,
     pricing: createPricing(options.prices),
   };
-  return {
-    resolve(name) {
-      const configuration = findModelConfiguration(name, settings, environment);
-      if (!("message" in configuration)) return new RemoteModel(configuration, dependencies);
+  const gates = createGates(settings, clock);
+  const connect = (name: string | null) => {
+    const configuration = findModelConfiguration(name, settings, environment);
+    if ("message" in configuration)
       throw new HandsError("model_not_configured", configuration.message, { hint: configuration.hint });
+    return new RemoteModel(configuration, {
+      ...dependencies,
+      gate: gates.get(configuration.provider) ?? null,
+    });
+  };
+  return {
+    resolve(name, given = []) {
+      const fallback = given.length === 0 && name === null ? (settings.fallback ?? []) : given;
+      const first = connect(name);
+      return fallback.length === 0 ? first : createFallbackModel([first, ...fallback.map(connect)]);
     },
     explainMissing(name) {
       const configuration = findModelConfiguration(name, settings, environment);
       return "message" in configuration ? configuration : null;
     },
   };
+}
+
+/** One gate for all models of a provider that has limits. */
+function createGates(settings: ModelSettings, clock: Clock): ReadonlyMap<string, ProviderGate> {
+  return new Map(
+    Object.entries(settings.providers ?? {}).flatMap(([name, { limits }]) =>
+      limits === undefined ? [] : [[name, new ProviderGate(limits, clock)] as const],
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
+export type { ProviderLimits } from "./provider-limits.ts";
 export {
   createRecordedModel,
   type RecordedModel,
@@ -29,5 +30,6 @@ export type {
   ModelTool,
   ModelToolCall,
   ModelUsage,
+  PassedModel,
 } from "./types.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS } from "./usage-estimate.ts";

@@ -10,6 +10,8 @@ import { loadLanguageModel } from "./language-model.ts";
 import type { ModelConfiguration } from "./model-configuration.ts";
 import type { Pricing } from "./pricing.ts";
 import { toPrompt, toPromptTools } from "./prompt.ts";
+import { markCacheable } from "./prompt-cache.ts";
+import type { ProviderGate } from "./provider-limits.ts";
 import { toReply } from "./reply.ts";
 import { calculateRetryDelayMs } from "./retry-delay.ts";
 import type { ToolNames } from "./tool-names.ts";
@@ -23,6 +25,8 @@ export interface RemoteModelDependencies {
   readonly random: Random;
   readonly fetch: Fetch;
   readonly pricing: Pricing;
+  /** What its provider's limits hold requests back with; null where it has none. */
+  readonly gate: ProviderGate | null;
 }
 
 type GenerateOptions = Parameters<ModelClient["generate"]>[1];
@@ -54,6 +58,7 @@ export class RemoteModel implements ModelClient {
     for (let attempts = 1; ; attempts += 1) {
       const progress: Progress = { hasBegun: false, listenerFailure: null };
       let whole: WholeReply;
+      const leave = await this.#enter(request, signal);
       try {
         whole = await abortable(askOnce(languageModel, callOptions, onText, progress), signal);
       } catch (error) {
@@ -62,8 +67,11 @@ export class RemoteModel implements ModelClient {
         const failure = readFailure(error, progress.hasBegun, clock.now());
         const delayMs = calculateRetryDelayMs(failure, attempts, random);
         if (delayMs === null) throw createModelError(failure, this.#configuration, attempts);
+        leave();
         await clock.sleep(delayMs, signal);
         continue;
+      } finally {
+        leave();
       }
       return toReply(whole, request, this.name, toolNames);
     }
@@ -75,7 +83,24 @@ export class RemoteModel implements ModelClient {
   }
 
   estimateGreatestUsage(request: ModelRequest): ModelUsage {
-    return estimateGreatestUsage(request);
+    const greatest = estimateGreatestUsage(request);
+    // All of it may be written to the cache, which costs more than reading it.
+    return this.#configuration.known.protocol === "anthropic"
+      ? { ...greatest, cacheWriteTokens: greatest.inputTokens }
+      : greatest;
+  }
+
+  /** Waits until the provider's limits allow a request. */
+  async #enter(request: ModelRequest, signal: AbortSignal): Promise<() => void> {
+    const { gate } = this.#dependencies;
+    if (gate === null) return () => {};
+    const { inputTokens, outputTokens } = estimateGreatestUsage(request);
+    const leave = await gate.enter(inputTokens + outputTokens, signal);
+    let hasLeft = false;
+    return () => {
+      if (!hasLeft) leave();
+      hasLeft = true;
+    };
   }
 
   #createCallOptions(
@@ -88,7 +113,7 @@ export class RemoteModel implements ModelClient {
     // Several servers refuse, or forget their tools, when they are told of both tools and a JSON answer.
     const tellsFormat = request.format === "json" && tools.length === 0;
     return {
-      prompt: toPrompt(request, this.name, toolNames),
+      prompt: markCacheable(toPrompt(request, this.name, toolNames)),
       abortSignal: signal,
       // Reasoning comes back encrypted, in the reply, instead of waiting for weeks on OpenAI's servers.
       providerOptions: { openai: { store: false } },

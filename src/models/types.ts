@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../core/index.ts";
+import type { ProviderLimits } from "./provider-limits.ts";
 
 /** A call that a model asks for. */
 export interface ModelToolCall {
@@ -91,7 +92,16 @@ export interface ModelReply {
   readonly usageIsEstimated: boolean;
   /** The model that answered, where it is another than the one that was asked for. */
   readonly answeredBy?: string;
+  /** The models that were asked before it, and why they did not answer. */
+  readonly insteadOf?: readonly PassedModel[];
   readonly raw: JsonValue;
+}
+
+/** A model that was asked and did not answer, so that the next one of a list was. */
+export interface PassedModel {
+  readonly model: string;
+  readonly reason: ModelFailureReason;
+  readonly message: string;
 }
 
 /** A model that can be asked. */
@@ -107,16 +117,21 @@ export interface ModelClient {
     request: ModelRequest,
     options: { readonly signal: AbortSignal; readonly onText?: (text: string) => void },
   ): Promise<ModelReply>;
-  /** The price of that usage in US dollars, or null where it is not known. */
-  calculateCostUsd(usage: ModelUsage): number | null;
+  /** The price of that usage in US dollars, or null where it is not known. `answeredBy` is the reply's own. */
+  calculateCostUsd(usage: ModelUsage, answeredBy?: string): number | null;
   /** What the request can use at most, for reserving its cost before it is made. */
   estimateGreatestUsage(request: ModelRequest): ModelUsage;
 }
 
 /** Gives the model of a name, or the project's default for null. */
 export interface ModelProvider {
-  /** Throws: `model_not_configured` with a hint that says how to configure one. */
-  resolve(name: string | null): ModelClient;
+  /**
+   * `fallback` are the models that are asked, in order, where it does not answer; for the project's default, the project's own where there
+   * are none.
+   *
+   * Throws: `model_not_configured` with a hint that says how to configure one.
+   */
+  resolve(name: string | null, fallback?: readonly string[]): ModelClient;
   /** What would `resolve` say, as a problem, without making anything? Null where it is configured. */
   explainMissing(name: string | null): { readonly message: string; readonly hint: string } | null;
 }
@@ -126,6 +141,8 @@ export interface ModelProviderSettings {
   /** Up to and with the version, such as `http://127.0.0.1:8000/v1`. */
   readonly baseUrl: string | null;
   readonly apiKey: string | null;
+  /** Default: no limit. */
+  readonly limits?: ProviderLimits;
 }
 
 /** `[model]` of `hands.toml`. Its address and key belong to the provider of its name, and are never sent to another. */
@@ -134,6 +151,8 @@ export interface ModelSettings extends ModelProviderSettings {
   readonly name: string | null;
   /** `[model.providers.<name>]`: more providers, or an address and a key for a known one. */
   readonly providers?: Readonly<Record<string, ModelProviderSettings>>;
+  /** `provider/model` of those that are asked, in order, where the project's model does not answer. */
+  readonly fallback?: readonly string[];
 }
 
 /** `details` of a `model_failed`. */

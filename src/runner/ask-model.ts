@@ -57,7 +57,7 @@ export async function askModel(
     await words.stop();
   }
   await prepare(reply);
-  const costUsd = client.calculateCostUsd(reply.usage);
+  const costUsd = client.calculateCostUsd(reply.usage, reply.answeredBy);
   await run.journal.commit(true, async (transaction) => {
     const step = await writeReply(run, transaction, client, index, startedAt, reply, costUsd);
     const others = await record(transaction, reply);
@@ -87,11 +87,13 @@ async function writeReply(
   costUsd: number | null,
 ): Promise<StepRow> {
   const { redactor } = run.parts;
-  const { text, toolCalls, finishReason } = reply;
+  const { text, toolCalls, finishReason, insteadOf } = reply;
   const change = {
     name: reply.answeredBy ?? client.name,
     status: "done" as const,
-    result_json: JSON.stringify(redactor.value({ text, toolCalls, finishReason })),
+    result_json: JSON.stringify(
+      redactor.value({ text, toolCalls, finishReason, ...(insteadOf === undefined ? {} : { insteadOf }) }),
+    ),
     detail_json: JSON.stringify(redactor.value(reply.raw)),
     completed_at: transaction.nowMs,
     input_tokens: reply.usage.inputTokens,

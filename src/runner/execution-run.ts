@@ -135,7 +135,7 @@ export class ExecutionRun {
         return await parkExecution(context, this.#activeMs(), result.budget);
       case "finished": {
         const output = this.#parts.redactor.value(result.output);
-        const rendered = renderOutput(output, context.version.config.output.format);
+        const rendered = renderOutput(output, context.version.config.output);
         if (!rendered.ok) {
           const error = { code: "invalid_output", message: rendered.message };
           await this.#end(context, {

@@ -6,7 +6,7 @@ import { isBlocked } from "./execution-transitions.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { prepareCall } from "./prepare-call.ts";
-import { buildMessages, buildSystemPrompt } from "./prompt.ts";
+import { buildMessages, buildSystemPrompt, correctLast } from "./prompt.ts";
 import type { CallPlace } from "./record-calls.ts";
 import { recordCalls } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
@@ -16,7 +16,7 @@ import type { RunContext } from "./run-context.ts";
  * call of the step has a result; calls that need nobody run at once, beside those that wait.
  */
 export async function runModelBrain(run: RunContext): Promise<BrainResult> {
-  const client = run.parts.models.resolve(run.version.config.model.name);
+  const client = run.parts.models.resolve(run.version.config.model.name, run.version.config.model.fallback);
   const calls = new OpenCalls(run);
   try {
     for (;;) {
@@ -24,7 +24,15 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
       if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked", budget: null };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
       const reply = last?.result_json == null ? null : (JSON.parse(last.result_json) as StoredReply);
-      if (reply !== null && reply.toolCalls.length === 0) return conclude(reply);
+      if (reply !== null && reply.toolCalls.length === 0) {
+        const correction = correctLast(run);
+        if (correction === null) return conclude(reply);
+        if (correction.isRepeated) {
+          return correction.failure === null
+            ? conclude(reply)
+            : { kind: "failed", error: correction.failure };
+        }
+      }
       await askOnce(run, client, calls);
     }
   } catch (error) {

@@ -1,6 +1,8 @@
 import { canonicalJson, toIso } from "../core/index.ts";
 import type { ModelMessage, ModelReply } from "../models/index.ts";
 import type { StepRow } from "../store/index.ts";
+import type { Correction } from "./corrections.ts";
+import { findCorrection } from "./corrections.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -21,6 +23,9 @@ export function buildSystemPrompt(run: RunContext): string {
     sections.push(`# Skills to read when they fit (tool read_skill)\n\n${lines.join("\n")}`);
   }
   sections.push(describeOutput(config.output.format));
+  if (config.output.format === "json" && config.output.schema !== null) {
+    sections.push(`It must fit this JSON Schema:\n\n${JSON.stringify(config.output.schema, null, 2)}`);
+  }
   return run.parts.redactor.text(sections.join("\n\n"));
 }
 
@@ -60,9 +65,35 @@ export function buildMessages(run: RunContext): ModelMessage[] {
     messages.push(toAssistantMessage(reply.result_json, reply.detail_json));
     const calls = steps.filter((step) => step.turn_index === reply.step_index);
     if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
+    const correction = calls.length > 0 ? null : correct(run, reply);
+    if (correction !== null) messages.push({ role: "user", text: correction.request });
   }
   return messages;
 }
+
+/** What is wrong with the newest answer, and whether the one before it was wrong as well; null where nothing is. */
+export function correctLast(run: RunContext): (Correction & { readonly isRepeated: boolean }) | null {
+  const replies = run.journal.steps.filter((step) => step.kind === "model" && step.status === "done");
+  const last = replies.at(-1);
+  const correction = last === undefined ? null : correct(run, last);
+  if (correction === null) return null;
+  const before = replies.at(-2);
+  return { ...correction, isRepeated: before !== undefined && correct(run, before) !== null };
+}
+
+/** From the journal alone, so that it is the same after a restart. */
+function correct(run: RunContext, step: StepRow): Correction | null {
+  const { text, toolCalls, finishReason } = JSON.parse(step.result_json ?? "{}") as StoredReply;
+  if (toolCalls.length > 0 || !["stop", "other", "empty"].includes(finishReason)) return null;
+  return findCorrection(text, run.version.config, {
+    toolNames: [...run.tools.keys()],
+    hasCalled: run.journal.steps.some(
+      (other) => other.turn_index !== null && other.turn_index < step.step_index,
+    ),
+  });
+}
+
+type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason">;
 
 function toAssistantMessage(resultJson: string, rawJson: string | null): ModelMessage {
   const { text, toolCalls } = JSON.parse(resultJson) as Pick<ModelReply, "text" | "toolCalls">;

@@ -1,26 +1,31 @@
 import type { JsonValue } from "../core/index.ts";
-import type { OutputFormat } from "../manifest/index.ts";
+import type { OutputConfig } from "../manifest/index.ts";
+import { findOutputProblems } from "../manifest/index.ts";
 
 /** The text of an output, or what is wrong with it. An empty text is "nothing to report". */
 export type RenderedOutput =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string };
 
-/** Brings what a brain came to into the declared form. Declared JSON is checked to be JSON. */
-export function renderOutput(output: JsonValue, format: OutputFormat): RenderedOutput {
-  if (output === null || output === "") return { ok: true, text: "" };
-  if (typeof output !== "string") return { ok: true, text: JSON.stringify(output, null, 2) };
-  if (output.trim() === "") return { ok: true, text: "" };
-  return format === "json" ? renderJson(output) : { ok: true, text: output };
+/** Brings what a brain came to into the declared form. Declared JSON is checked to be JSON, and to fit the declared schema. */
+export function renderOutput(
+  output: JsonValue,
+  { format, schema }: Pick<OutputConfig, "format" | "schema">,
+): RenderedOutput {
+  if (output === null || (typeof output === "string" && output.trim() === "")) return { ok: true, text: "" };
+  if (format !== "json") {
+    return { ok: true, text: typeof output === "string" ? output : JSON.stringify(output, null, 2) };
+  }
+  const read = typeof output === "string" ? readJsonText(output) : { ok: true as const, value: output };
+  if (!read.ok) return read;
+  const problems = schema === null ? [] : findOutputProblems(schema, read.value);
+  return problems.length === 0
+    ? { ok: true, text: JSON.stringify(read.value, null, 2) }
+    : { ok: false, message: `the output does not fit its schema: ${problems.join("; ")}` };
 }
 
 /** Models like to put JSON into a code fence, whatever they were told. */
 const FENCE = /^```(?:json)?[ \t]*\n([\s\S]*?)\n?```$/;
-
-function renderJson(text: string): RenderedOutput {
-  const read = readJsonText(text);
-  return read.ok ? { ok: true, text: JSON.stringify(read.value, null, 2) } : read;
-}
 
 /** The JSON value that a text is, in a code fence or not. */
 export function readJsonText(

@@ -146,7 +146,13 @@ export class ScriptCalls {
       format: call.options.format ?? ("text" as const),
     };
     try {
-      await askModel(this.#run, parts.models.resolve(name), request, index, async () => []);
+      await askModel(
+        this.#run,
+        parts.models.resolve(name, version.config.model.fallback),
+        request,
+        index,
+        async () => [],
+      );
     } catch (error) {
       if (error instanceof BudgetSpent) {
         this.#unaffordable.set(index, error.budget);

@@ -10,12 +10,19 @@ export function chooseModel(settings: ModelSettings, chosen: string | null): Mod
   if (readProvider(chosen) === before) return { ...settings, name: chosen };
   const own = settings.providers?.[before];
   const kept: ModelProviderSettings = {
+    ...own,
     baseUrl: own?.baseUrl ?? settings.baseUrl,
     apiKey: own?.apiKey ?? settings.apiKey,
   };
   const isEmpty = kept.baseUrl === null && kept.apiKey === null;
   const providers = isEmpty ? settings.providers : { ...settings.providers, [before]: kept };
-  return { name: chosen, baseUrl: null, apiKey: null, ...(providers === undefined ? {} : { providers }) };
+  return {
+    name: chosen,
+    baseUrl: null,
+    apiKey: null,
+    ...(providers === undefined ? {} : { providers }),
+    ...(settings.fallback === undefined ? {} : { fallback: settings.fallback }),
+  };
 }
 
 function readProvider(name: string): string {

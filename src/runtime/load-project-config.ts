@@ -93,6 +93,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
         baseUrl: file.model?.base_url ?? null,
         apiKey: secrets.modelKey,
         providers: secrets.providers,
+        ...(file.model?.fallback === undefined ? {} : { fallback: file.model.fallback }),
       },
       environment["HANDS_MODEL"] || null,
     ),
@@ -109,10 +110,14 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     },
     channels: secrets.channels,
     secrets: secrets.named,
-    limits: {
-      maxCostUsdPerDay: file.limits?.max_cost_usd_per_day ?? null,
-      timezone: file.limits?.timezone ?? "UTC",
-    },
+    ...(file.limits === undefined
+      ? {}
+      : {
+          limits: {
+            maxCostUsdPerDay: file.limits.max_cost_usd_per_day ?? null,
+            timezone: file.limits.timezone ?? "UTC",
+          },
+        }),
     maxConcurrent: file.max_concurrent ?? 10,
     retention: readRetention(file.retention, projectDir),
   };

@@ -17,7 +17,13 @@ const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
 const DAY_MS = 86_400_000;
 
 const provider = z.strictObject(
-  { base_url: address.optional(), api_key: secretSource.optional() },
+  {
+    base_url: address.optional(),
+    api_key: secretSource.optional(),
+    max_concurrent: wholeNumber(1, 1000).optional(),
+    requests_per_minute: wholeNumber(1, 1_000_000).optional(),
+    tokens_per_minute: wholeNumber(1, 1_000_000_000).optional(),
+  },
   { error: A_TABLE },
 );
 
@@ -43,6 +49,7 @@ export const projectFileSchema = z.strictObject({
     .strictObject(
       {
         name: text('a name of the form "provider/model"').optional(),
+        fallback: texts('a list of models, as in ["ollama/qwen3"]').optional(),
         base_url: address.optional(),
         api_key: secretSource.optional(),
         providers: named(provider, NAME).optional(),

@@ -54,9 +54,16 @@ export async function readSecrets(
 
   const modelKey = await read(file.model?.api_key, ["model", "api_key"]);
   const providers: [string, ModelProviderSettings][] = [];
-  for (const [name, { base_url, api_key }] of Object.entries(file.model?.providers ?? {})) {
-    const apiKey = await read(api_key, ["model", "providers", name, "api_key"]);
-    providers.push([name, { baseUrl: base_url ?? null, apiKey }]);
+  for (const [name, provider] of Object.entries(file.model?.providers ?? {})) {
+    const apiKey = await read(provider.api_key, ["model", "providers", name, "api_key"]);
+    const limits = {
+      maxConcurrent: provider.max_concurrent ?? null,
+      requestsPerMinute: provider.requests_per_minute ?? null,
+      tokensPerMinute: provider.tokens_per_minute ?? null,
+    };
+    const isLimited = Object.values(limits).some((limit) => limit !== null);
+    const own = { baseUrl: provider.base_url ?? null, apiKey };
+    providers.push([name, isLimited ? { ...own, limits } : own]);
   }
   const channels: ChannelConfig[] = [];
   for (const [name, written] of Object.entries(file.channels ?? {})) {

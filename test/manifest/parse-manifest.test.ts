@@ -55,7 +55,7 @@ describe("a sound manifest", () => {
       enabled: true,
       version: "1.0.0",
       author: null,
-      output: { dashboard: true, channel: [], format: "markdown", fileDrop: null },
+      output: { dashboard: true, channel: [], format: "markdown", fileDrop: null, schema: null },
       limits: { timeoutMs: 600_000, maxSteps: 50, maxTokens: null, retries: 0, maxWaiting: 3 },
       network: { allow: null },
       sandbox: { enabled: false, settings: {} },

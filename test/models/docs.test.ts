@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
+import { parseManifest } from "../../src/manifest/index.ts";
 import { findModelConfiguration } from "../../src/models/model-configuration.ts";
 import { KNOWN_PROVIDERS } from "../../src/models/providers.ts";
 
@@ -34,7 +35,7 @@ describe("docs/models.md", () => {
   const examples = blocksOf("toml");
   const environment = { ANTHROPIC_API_KEY: "k" };
 
-  it("has an example of every kind", () => expect(examples).toHaveLength(6 + 1));
+  it("has an example of every kind", () => expect(examples).toHaveLength(8 + 1));
 
   it.each(examples)("has an example that configures a model: %s", (example) => {
     const { model } = parse(example) as unknown as { readonly model: ModelTable };
@@ -44,6 +45,15 @@ describe("docs/models.md", () => {
       const found = findModelConfiguration(`${provider}/x`, settings, environment);
       expect(found).toMatchObject({ provider, apiKey: (own as { apiKey: string }).apiKey });
     }
+  });
+
+  it("has a schema of an output that a manifest takes", () => {
+    const [text = ""] = [...markdown.matchAll(/```toml HAND\.toml\n([\s\S]*?)```/g)].map(
+      (match) => match[1] ?? "",
+    );
+    const { hand, diagnostics } = parseManifest(`[hand]\nname = "judge"\n${text}`, { path: "HAND.toml" });
+    expect(diagnostics).toEqual([]);
+    expect(hand?.output.schema).toMatchObject({ required: ["score"] });
   });
 
   it("names every provider, and the variable of its key", () => {

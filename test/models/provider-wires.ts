@@ -17,6 +17,8 @@ export interface Wire {
   /** Pieces that the next request must have, as JSON: the call and its result. */
   readonly returned: readonly string[];
   readonly overloaded: { readonly status: number; readonly body: object };
+  /** An error of that status, in the provider's form. */
+  error(status: number, message: string): object;
 }
 
 const CALL_ARGS = { city: "Berlin" };
@@ -93,6 +95,7 @@ export const anthropicWire: Wire = {
     status: 529,
     body: { type: "error", error: { type: "overloaded_error", message: "Overloaded" } },
   },
+  error: (status, message) => ({ type: "error", error: { type: `error_${status}`, message } }),
 };
 
 const openAiFrame = {
@@ -212,6 +215,7 @@ export const openAiWire: Wire = {
     status: 503,
     body: { error: { message: "The server is overloaded", type: "server_error", param: null, code: null } },
   },
+  error: (status, message) => ({ error: { message, type: `error_${status}`, param: null, code: null } }),
 };
 
 const googleFrame = { modelVersion: "gemini-2.5-pro", responseId: "r1" };
@@ -257,7 +261,13 @@ export const googleWire: Wire = {
     status: 503,
     body: { error: { code: 503, message: "The model is overloaded.", status: "UNAVAILABLE" } },
   },
+  error: (status, message) => ({ error: { code: status, message, status: `ERROR_${status}` } }),
 };
+
+/** What a server does in place of an answer. */
+export type Trouble =
+  | "hang"
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string };
 
 /** A request as it came. */
 export interface WireRequest {
@@ -275,14 +285,22 @@ export interface WireServer extends AsyncDisposable {
 /** Answers with `overloaded` that many times, then with the one reply, streamed when the request asks for a stream. */
 export async function startWireServer(
   wire: Wire,
-  { overloadedTimes = 0, events = wire.events }: { overloadedTimes?: number; events?: Wire["events"] } = {},
+  {
+    overloadedTimes = 0,
+    events = wire.events,
+    trouble,
+  }: { overloadedTimes?: number; events?: Wire["events"]; trouble?: Trouble } = {},
 ): Promise<WireServer> {
   const requests: WireRequest[] = [];
   const server = createServer(async (request, response) => {
     const body = await readText(request);
     const url = request.url ?? "";
     requests.push({ url, headers: request.headers, body });
-    if (requests.length <= overloadedTimes) {
+    if (trouble === "hang") return;
+    if (trouble !== undefined) {
+      response.writeHead(trouble.status, { "content-type": "application/json", ...trouble.headers });
+      response.end(trouble.body);
+    } else if (requests.length <= overloadedTimes) {
       response.writeHead(wire.overloaded.status, { "content-type": "application/json" });
       response.end(JSON.stringify(wire.overloaded.body));
     } else if (body.includes('"stream":true') || url.includes("streamGenerateContent")) {

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { HandsError } from "../../src/core/index.ts";
 import type { ModelMessage } from "../../src/models/index.ts";
 import { createModelProvider } from "../../src/models/index.ts";
-import { ask, CANARY_KEY, createQuickClock, noChance, toMessage, WEATHER_TOOL } from "./model-fixture.ts";
-import type { Wire } from "./provider-wires.ts";
+import {
+  ask,
+  CANARY_KEY,
+  createQuickClock,
+  createRequest,
+  noChance,
+  toMessage,
+  WEATHER_TOOL,
+} from "./model-fixture.ts";
+import type { Trouble, Wire } from "./provider-wires.ts";
 import { anthropicWire, googleWire, openAiWire, startWireServer } from "./provider-wires.ts";
 
 const WAYS = [anthropicWire, openAiWire, googleWire].flatMap((wire) => [
@@ -71,6 +80,58 @@ describe.each(WAYS)("$name, $way", ({ wire, streams }) => {
     const sent = server.requests[1]?.body ?? "";
     expect(sent).toContain("Let me see.");
     expect(sent).not.toContain(wire.signature);
+  });
+});
+
+describe.each(WAYS)("$name in trouble, $way", ({ wire, streams }) => {
+  const onText = streams ? () => {} : undefined;
+  const fail = async (trouble: Trouble) => {
+    await using server = await startWireServer(wire, { trouble });
+    const clock = createQuickClock();
+    const error: unknown = await ask(connectTo(wire, server.baseUrl, clock), {}, onText).catch(
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({ code: "model_failed" });
+    expect(JSON.stringify(error)).not.toContain(CANARY_KEY);
+    const { details, message } = error as HandsError;
+    return { details, message, slept: clock.slept, asked: server.requests.length };
+  };
+
+  it.each([
+    [401, "unauthorised", false],
+    [404, "not_found", false],
+    [500, "server_error", true],
+  ])("a %i is %s, and is not asked again", async (status, reason, mayHaveCost) => {
+    const body = JSON.stringify(wire.error(status, `no, ${CANARY_KEY}`));
+    const { details, message, asked } = await fail({ status, body });
+    expect([details, asked]).toEqual([expect.objectContaining({ status, reason, mayHaveCost }), 1]);
+    expect(message).not.toContain(CANARY_KEY);
+  });
+
+  it("a 429 is asked again after the time it says, four times in all", async () => {
+    const body = JSON.stringify(wire.error(429, "slow down"));
+    const { details, slept, asked } = await fail({ status: 429, headers: { "retry-after": "7" }, body });
+    expect(details).toMatchObject({ reason: "rate_limited", retryAfterMs: 7000, mayHaveCost: false });
+    expect([slept, asked]).toEqual([[7000, 7000, 7000], 4]);
+  });
+
+  it("an answer that is no JSON is malformed, and is not asked again", async () => {
+    const { details, asked } = await fail({ status: 200, body: "<html>Welcome</html>" });
+    expect([details, asked]).toEqual([
+      expect.objectContaining({ reason: "malformed", mayHaveCost: true }),
+      1,
+    ]);
+  });
+
+  it("a hang ends with the signal", async () => {
+    await using server = await startWireServer(wire, { trouble: "hang" });
+    const abort = new AbortController();
+    const options = { signal: abort.signal, ...(onText === undefined ? {} : { onText }) };
+    const asked = connectTo(wire, server.baseUrl).generate(createRequest(), options);
+    asked.catch(() => {});
+    await expect.poll(() => server.requests.length).toBe(1);
+    abort.abort(new Error("enough"));
+    await expect(asked).rejects.toThrow("enough");
   });
 });
 

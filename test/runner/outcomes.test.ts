@@ -6,7 +6,7 @@ import { callOnce, modelHand, scriptHand } from "../support/simple-hands.ts";
 import { createStepTool } from "../support/step-tool.ts";
 
 async function answer(reply: ScriptedReply, more = "") {
-  const bench = await openRunnerBench({ replies: [reply] });
+  const bench = await openRunnerBench({ replies: () => reply });
   bench.writeHand("thinker", modelHand("thinker", [], `[output]\nfile_drop = "out"\n${more}`));
   await bench.addState("thinker");
   const ended = await bench.run("thinker");

@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
 import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
-import { createChannels, explainMissingModel } from "../runtime/index.ts";
+import { createChannels, explainMissingModel, openMachineSandbox } from "../runtime/index.ts";
 import { openStore } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { writeJson } from "./command-context.ts";
@@ -57,15 +57,24 @@ export async function examine(context: CommandContext): Promise<number> {
       await add(`channel ${channel.name}`, () => checkChannel(channel));
     }
   }
-  await add("sandbox", () => ({
-    status: "note",
-    message: "none: hands' tools and code run as this user, and gates cover calls, not code",
-    hint: "Run hands whose code you do not trust as another user or in a container.",
-  }));
+  await add("sandbox", () => checkSandbox(context, project));
   const ok = !checks.some(({ status }) => status === "failed");
   if (context.isJson) writeJson(context, { ok, checks });
   else print(context, checks);
   return ok ? EXIT.ok : EXIT.failed;
+}
+
+/** Only hands with `[sandbox]` need one, and those are in error without it: here it is no fault that it is missing. */
+function checkSandbox({ environment, cwd }: CommandContext, project: LoadedProjectConfig | undefined): Found {
+  const folders = project?.config ?? { dataDir: cwd, handsDir: cwd, projectDir: cwd };
+  const state = openMachineSandbox(folders, environment).check();
+  return state.isAvailable
+    ? { status: "ok", message: `${state.version}; hands with [sandbox] are confined by it`, hint: null }
+    : {
+        status: "note",
+        message: `none: ${state.reason}; hands with [sandbox] do not run, the others run as this user`,
+        hint: state.hint,
+      };
 }
 
 function checkNode(): Found {

@@ -126,8 +126,8 @@ function buildMcp(servers: NonNullable<HandToml["mcp"]>): Record<string, McpServ
 }
 
 function buildSandbox(sandbox: HandToml["sandbox"]): HandConfig["sandbox"] {
-  const { enabled = false, ...settings } = sandbox ?? {};
-  return { enabled, settings: asJsonObject(settings) };
+  const { enabled = false, network = false, read = [], memory_mb, processes } = sandbox ?? {};
+  return { enabled, network, read, memoryMb: memory_mb ?? null, processes: processes ?? null };
 }
 
 function asJsonObject(value: unknown): JsonObject {

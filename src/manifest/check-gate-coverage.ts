@@ -73,7 +73,7 @@ function checkShell(config: HandConfig): ManifestProblem[] {
         message: `\`${glob}\` lets \`shell\` run unattended and unconfined`,
         path: ["tools", "unattended", index],
         at: "value",
-        hint: "Remove it from `unattended`; it then asks each time.",
+        hint: "Remove it from `unattended`, so that it asks each time, or confine it: [sandbox] enabled = true.",
       },
     ];
   });

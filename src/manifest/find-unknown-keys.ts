@@ -91,9 +91,7 @@ function collect(schema: z.core.$ZodType, value: unknown, path: DocumentPath, fo
     for (const [key, item] of Object.entries(value)) {
       const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
       if (known !== undefined) collect(known, item, [...path, key], found);
-      // The sandbox checks its own settings.
-      else if (path[0] !== "sandbox")
-        found.push({ key, path, value: item, known: Object.keys(shape), isClosed });
+      else found.push({ key, path, value: item, known: Object.keys(shape), isClosed });
     }
   }
 }

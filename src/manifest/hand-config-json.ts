@@ -108,7 +108,15 @@ const handConfigSchema = z
     network: z.object({ allow: texts.nullable() }).readonly(),
     mcp: z.record(z.string(), mcpServer).readonly(),
     secrets: texts.default([]),
-    sandbox: z.object({ enabled: z.boolean(), settings: jsonObject }).readonly(),
+    sandbox: z
+      .object({
+        enabled: z.boolean(),
+        network: z.boolean().default(false),
+        read: texts.default([]),
+        memoryMb: nullableNumber.default(null),
+        processes: nullableNumber.default(null),
+      })
+      .readonly(),
     extra: jsonObject,
     handDir: z.string(),
     systemPromptPath: nullableText,

@@ -275,10 +275,25 @@ const secretsTable = openTable({
     .describe("Names of the secrets that its tools are given. Values stay in the project's configuration."),
 });
 
-const sandboxTable = openTable({
+const sandboxTable = closedTable({
   enabled: truth().describe(
-    "Whether the hand must run confined. This version has no sandbox: where it is `true` the hand is not run.",
+    "Whether the programs that its tools start are confined. Where it is `true` and the machine cannot, the hand is not run.",
   ),
+  network: truth()
+    .optional()
+    .describe(
+      "Whether those programs have the machine's network, to which `[network]` does not apply. Default: `false`, no network at all.",
+    ),
+  read: z
+    .array(text().regex(/^\//, { error: "an absolute path" }), { error: "a list of absolute paths" })
+    .optional()
+    .describe("Folders that those programs can read besides the system's. Default: none."),
+  memory_mb: wholeNumber(1).optional().describe("Memory that each of them may address. Default: no limit."),
+  processes: wholeNumber(1)
+    .optional()
+    .describe(
+      "Processes and threads that may run at once; not enforced where hands runs as root. Default: no limit.",
+    ),
 });
 
 /**
@@ -320,7 +335,7 @@ export const handTomlSchema = openTable({
   secrets: secretsTable.optional().describe("Secrets that its tools are given."),
   sandbox: sandboxTable
     .optional()
-    .describe("The demand to run confined, which this version refuses. Further keys are kept."),
+    .describe("How the programs that its tools start are confined; see docs/security.md."),
 });
 
 /** The document once it has that shape. */

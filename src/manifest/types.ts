@@ -83,12 +83,18 @@ export interface McpServerConfig {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Confinement of a hand's tools. */
+/** Confinement of the programs that a hand's tools start. */
 export interface SandboxConfig {
   /** Default: false. */
   readonly enabled: boolean;
-  /** Further keys of `[sandbox]`, as they were written; the sandbox judges them. */
-  readonly settings: JsonObject;
+  /** Do they have the machine's network? Default: false. */
+  readonly network: boolean;
+  /** Absolute paths that they can read besides the system's. */
+  readonly read: readonly string[];
+  /** Memory that each may address. */
+  readonly memoryMb: number | null;
+  /** Processes and threads at once. */
+  readonly processes: number | null;
 }
 
 /** Domain knowledge of a hand. */

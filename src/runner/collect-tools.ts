@@ -1,7 +1,7 @@
 import type { HandCode } from "../code/index.ts";
 import { HandsError } from "../core/index.ts";
-import type { HandConfig } from "../manifest/index.ts";
 import type { CallableTool } from "../tools/index.ts";
+import { assertConfinable } from "./confinement.ts";
 import { createRequestApprovalTool } from "./request-approval-tool.ts";
 import type { RunnerParts } from "./types.ts";
 import type { HandVersion } from "./version-keeper.ts";
@@ -12,11 +12,11 @@ import type { HandVersion } from "./version-keeper.ts";
  * Throws: `tool_not_found` when a required one is missing.
  */
 export async function collectTools(
-  parts: Pick<RunnerParts, "tools" | "code">,
+  parts: Pick<RunnerParts, "tools" | "code" | "sandbox">,
   version: HandVersion,
 ): Promise<ReadonlyMap<string, CallableTool>> {
   const { config } = version;
-  assertConfinable(config);
+  assertConfinable(parts, config);
   const named = new Set([...config.toolsRequired, ...config.toolsOptional].map((tool) => tool.name));
   if (config.skills.some((skill) => skill.kind === "package")) named.add("read_skill");
   const own = config.toolPaths.length === 0 ? [] : (await loadCode(parts, version)).tools;
@@ -35,21 +35,12 @@ export async function collectTools(
   return new Map(available.map((tool) => [tool.descriptor.name, tool]));
 }
 
-/** A hand that demands a sandbox is not run without one, and this version has none. */
-function assertConfinable(config: HandConfig): void {
-  if (!config.sandbox.enabled) return;
-  throw new HandsError(
-    "hand_broken",
-    `${config.name} demands a sandbox, and this version of hands has none`,
-    {
-      hint: "Take [sandbox] away only if the hand may run as your own user; shell then asks each time.",
-    },
-  );
-}
-
 /** The code of a version, in its worker. */
-export async function loadCode(parts: Pick<RunnerParts, "code">, version: HandVersion): Promise<HandCode> {
-  assertConfinable(version.config);
+export async function loadCode(
+  parts: Pick<RunnerParts, "code" | "sandbox">,
+  version: HandVersion,
+): Promise<HandCode> {
+  assertConfinable(parts, version.config);
   const { scriptPath, toolPaths, name } = version.config;
   return await parts.code.load({
     handName: name,

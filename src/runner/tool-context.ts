@@ -4,6 +4,7 @@ import { HandsError, resolveConfinedPath } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import type { ToolContext } from "../tools/index.ts";
 import { createBoundedFetch } from "../tools/index.ts";
+import { openSandbox } from "./confinement.ts";
 import { createHandMemory } from "./hand-memory.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -45,6 +46,7 @@ export function createToolContext(
     },
     memory: createHandMemory(run),
     checkDatabase: parts.checkDatabase,
+    confine: openSandbox(parts, run.version.config, run.workspace),
     readSkill: (name, file) => readSkill(run, name, file),
     log: (message) =>
       parts.logger.info(parts.redactor.text(message), { hand: handName, execution: run.row.id }),

@@ -7,7 +7,7 @@ import type { WorkQueue } from "../queue/index.ts";
 import type { HandLookup } from "../registry/index.ts";
 
 import type { Store } from "../store/index.ts";
-import type { CallableTool, DatabaseHealth } from "../tools/index.ts";
+import type { CallableTool, DatabaseHealth, Sandbox } from "../tools/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 
 export type { HandLookup };
@@ -39,6 +39,7 @@ export interface RunnerParts {
   /** The secrets of these names; a name that has no value is left out. */
   readonly readSecrets: (names: readonly string[]) => Readonly<Record<string, string>>;
   readonly checkDatabase: () => Promise<DatabaseHealth>;
+  readonly sandbox: Sandbox;
   /** Names this process in leases and records; unique to each start. */
   readonly nodeId: string;
   /** Executions at once in this process. */

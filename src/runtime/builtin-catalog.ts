@@ -27,5 +27,7 @@ export async function createInspection(
     environment: readEnvironment(),
     clock: systemClock,
   });
-  return (hand) => inspectHand(hand, { models, channels: config.channels, folders: config });
+  const { openMachineSandbox } = await import("./machine-sandbox.ts");
+  const sandbox = openMachineSandbox(config, readEnvironment());
+  return (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox });
 }

@@ -10,6 +10,7 @@ export {
   loadProjectConfig,
   type ProjectFlags,
 } from "./load-project-config.ts";
+export { openMachineSandbox } from "./machine-sandbox.ts";
 export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ChannelConfig, ProjectConfig } from "./project-config.ts";
 export { readBudgets } from "./read-budgets.ts";

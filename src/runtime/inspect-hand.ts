@@ -1,5 +1,6 @@
 import type { HandConfig, ManifestProblem } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
+import type { Sandbox } from "../tools/index.ts";
 import type { ProjectFolders } from "./inspect-file-triggers.ts";
 import { inspectFileTriggers } from "./inspect-file-triggers.ts";
 import type { ProjectConfig } from "./project-config.ts";
@@ -14,6 +15,7 @@ export function inspectHand(
     readonly models: ModelProvider;
     readonly channels: ProjectConfig["channels"];
     readonly folders: ProjectFolders;
+    readonly sandbox: Pick<Sandbox, "check">;
   },
 ): readonly ManifestProblem[] {
   const problems: ManifestProblem[] = [...inspectFileTriggers(hand, project.folders)];
@@ -22,7 +24,7 @@ export function inspectHand(
     const path = hand.model.name === null ? ["hand"] : ["model", "name"];
     problems.push({ severity: "warning", code: "model_not_configured", ...missing, path, at: "key" });
   }
-  problems.push(...inspectConfinement(hand));
+  problems.push(...inspectConfinement(hand, project.sandbox));
   const names = project.channels.map((channel) => channel.name);
   for (const channel of hand.output.channel) {
     if (names.includes(channel)) continue;
@@ -38,18 +40,25 @@ export function inspectHand(
   return problems;
 }
 
-/** What this version cannot give: running a hand without the sandbox that it demands would fail open. */
-function inspectConfinement(hand: HandConfig): readonly ManifestProblem[] {
+/** What cannot be given: running a hand without the sandbox that it demands would fail open. */
+function inspectConfinement(hand: HandConfig, sandbox: Pick<Sandbox, "check">): readonly ManifestProblem[] {
   const problems: ManifestProblem[] = [];
   if (hand.sandbox.enabled) {
-    problems.push({
-      severity: "error",
-      code: "sandbox_unavailable",
-      message: "This hand demands a sandbox, and this version of hands has none",
-      path: ["sandbox", "enabled"],
-      at: "value",
-      hint: "Take [sandbox] away only if the hand may run as your own user; shell then asks each time.",
-    });
+    const place = { severity: "error", path: ["sandbox", "enabled"], at: "value" } as const;
+    const state = sandbox.check();
+    if (!state.isAvailable) {
+      const message = `This hand demands a sandbox: ${state.reason}`;
+      problems.push({ ...place, code: "sandbox_unavailable", message, hint: state.hint });
+    }
+    if (hand.scriptPath !== null || hand.toolPaths.length > 0) {
+      problems.push({
+        ...place,
+        code: "code_not_confined",
+        message:
+          "This hand demands a sandbox, and its own code (hand.ts, tools/*.ts) would run outside of it",
+        hint: "Use a model and built-in tools, or take [sandbox] away if you trust the code.",
+      });
+    }
   }
   for (const name of Object.keys(hand.mcp)) {
     problems.push({

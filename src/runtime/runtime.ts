@@ -29,6 +29,7 @@ import { createChannels, listChannelSecrets } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
 import { FileTriggers } from "./file-triggers.ts";
 import { inspectHand } from "./inspect-hand.ts";
+import { openMachineSandbox } from "./machine-sandbox.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
@@ -105,6 +106,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const models =
     options.models ??
     createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
+  const sandbox = openMachineSandbox(config, environment);
   const code = createHandCodeHost({ clock, logger, environment, secretValues });
   const queue = await createQueue(options, store, { clock, logger });
   const registry = new HandRegistry({
@@ -116,7 +118,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.checksCode === true
       ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code) }
       : {}),
-    inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config }),
+    inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
   const channels = createChannels(config, { clock, logger });
@@ -136,6 +138,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     projectDir: config.projectDir,
     readSecrets: (names) => pickSecrets(config.secrets, environment, names, redactor.add),
     checkDatabase: () => checkDatabase(store, config.db, clock),
+    sandbox,
     nodeId,
     maxConcurrent: config.maxConcurrent,
     maxInstances: options.maxInstances ?? 1,

@@ -3,6 +3,8 @@ export { type BuiltinToolSettings, createBuiltinTools } from "./builtin/create-b
 export { defineTool } from "./define-tool.ts";
 export { type BoundedFetch, type BoundedFetchOptions, createBoundedFetch } from "./network/bounded-fetch.ts";
 export type { LookupAddresses } from "./network/guarded-lookup.ts";
+export { createSandbox } from "./sandbox/create-sandbox.ts";
+export type { Confine, Sandbox, SandboxProfile } from "./sandbox/types.ts";
 export { type ToolSource, toCallableTool } from "./to-callable-tool.ts";
 export { createToolRegistry, type ToolRegistry } from "./tool-registry.ts";
 export type {

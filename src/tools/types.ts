@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import type { Effect } from "../store/index.ts";
+import type { Confine } from "./sandbox/types.ts";
 
 /** What a hand remembers between executions. Values are JSON. */
 export interface HandMemory {
@@ -36,6 +37,8 @@ export interface ToolContext {
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
   readonly memory: HandMemory;
   readonly checkDatabase: () => Promise<DatabaseHealth>;
+  /** Puts a program into the sandbox that the hand demands; null where it demands none, and for a hand's own tools. */
+  readonly confine: Confine | null;
   /** Reads one of the hand's skills: its body, or a file of its folder. */
   readonly readSkill: (name: string, file?: string) => Promise<string>;
   readonly log: (message: string) => void;

@@ -10,7 +10,7 @@ import type { HandLookup } from "../../src/runner/index.ts";
 import { HandRunner } from "../../src/runner/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openStore } from "../../src/store/index.ts";
-import { createBuiltinTools } from "../../src/tools/index.ts";
+import { createBuiltinTools, createSandbox } from "../../src/tools/index.ts";
 import { createShiftedClock } from "./shifted-clock.ts";
 
 /** The folder of one test case, and the addresses of what the test serves it. */
@@ -70,6 +70,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
     dataDir: path.join(dir, "data"),
     projectDir: dir,
     readSecrets: () => ({}),
+    sandbox: createSandbox({ environment: {}, hidden: [] }),
     checkDatabase: () => Promise.reject(new Error("no hand of these tests asks for the database")),
     nodeId: store.ids.next(),
     maxConcurrent: 10,

@@ -233,10 +233,16 @@ const FURTHER_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
   broken("a secret's value for its name", "invalid_value", '[hand]\n[secrets]\nnames = [▲"sk-123"]\n', [
     "never its value",
   ]),
-  broken("a sandbox that is neither on nor off", "missing_key", "[hand]\n[▲sandbox]\nenable = true\n", [
+  broken("a sandbox that is neither on nor off", "missing_key", "[hand]\n[▲sandbox]\nnetwork = false\n", [
     "sandbox.enabled",
     "is missing",
   ]),
+  broken(
+    "a sandbox with a key that it does not have",
+    "unknown_key",
+    "[hand]\n[sandbox]\nenabled = true\n▲memory = 5\n",
+    ["`memory`"],
+  ),
   doubtful("a key that nothing reads", "unknown_key", '[hand]\n▲descripton = "x"\n', [
     "`description`",
     "kept",

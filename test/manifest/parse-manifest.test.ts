@@ -58,7 +58,7 @@ describe("a sound manifest", () => {
       output: { dashboard: true, channel: [], format: "markdown", fileDrop: null, schema: null },
       limits: { timeoutMs: 600_000, maxSteps: 50, maxTokens: null, retries: 0, maxWaiting: 3 },
       network: { allow: null },
-      sandbox: { enabled: false, settings: {} },
+      sandbox: { enabled: false, network: false, read: [], memoryMb: null, processes: null },
     });
   });
 

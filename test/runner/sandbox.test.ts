@@ -1,17 +1,63 @@
 import { expect, test } from "vitest";
+import { createSandbox } from "../../src/tools/index.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
+import { callOnce, manifest } from "../support/simple-hands.ts";
+
+const CONFINED = '[tools]\nrequired = ["shell"]\nunattended = ["shell"]\n[sandbox]\nenabled = true\n';
+
+/** What a machine without bubblewrap has. */
+const noSandbox = createSandbox({ environment: { PATH: "/nonexistent" }, hidden: [], platform: "linux" });
 
 test("a hand that demands a sandbox is not run without one: nothing of it happens, and the record says why", async () => {
+  const bench = await openRunnerBench({
+    sandbox: noSandbox,
+    replies: callOnce({ name: "shell", args: { argv: ["touch", "ran"] } }),
+  });
+  bench.writeHand("confined", { "HAND.toml": manifest("confined", CONFINED), "SYSTEM.md": "Run." });
+  const ended = await bench.run("confined");
+  expect(ended).toMatchObject({ status: "ended", outcome: "failure", error_code: "hand_broken" });
+  expect(ended.error).toContain("no program bwrap on the PATH");
+  expect(ended.error).toContain("apt-get install bubblewrap");
+  expect(await bench.steps(ended.id)).toEqual([]);
+  expect(bench.model.requests).toEqual([]);
+});
+
+test("a hand that demands a sandbox and has code of its own is not run: no sandbox would hold the code", async () => {
   const bench = await openRunnerBench();
   bench.writeHand("confined", {
-    "HAND.toml":
-      '[hand]\nname = "confined"\ndescription = "Confined"\n[tools]\nrequired = ["memory_set", "shell"]\nunattended = ["shell"]\n[sandbox]\nenabled = true\n',
+    "HAND.toml": manifest("confined", '[tools]\nrequired = ["memory_set"]\n[sandbox]\nenabled = true\n'),
     "hand.ts":
       'export default async (hand) => { await hand.tool("memory_set", { key: "ran", value: true }); return "ran"; };',
   });
   const ended = await bench.run("confined");
   expect(ended).toMatchObject({ status: "ended", outcome: "failure", error_code: "hand_broken" });
-  expect(ended.error).toContain("demands a sandbox");
-  expect(await bench.steps(ended.id)).toEqual([]);
+  expect(ended.error).toContain("its own code would run outside of it");
   expect(await bench.store.db.selectFrom("hand_memory").selectAll().execute()).toEqual([]);
+});
+
+test("what `shell` starts for such a hand goes through the sandbox, as its manifest says", async () => {
+  const started: unknown[] = [];
+  const bench = await openRunnerBench({
+    sandbox: {
+      check: () => ({ isAvailable: true, program: "/bin/true", version: "test" }),
+      open: (profile) => (program) => {
+        started.push({ profile, argv: program.argv });
+        return { ...program, file: "/bin/echo", argv: ["echo", "confined"] };
+      },
+    },
+    replies: callOnce({ name: "shell", args: { argv: ["ls", "-l"] } }),
+  });
+  const settings = 'network = true\nread = ["/opt"]\nmemory_mb = 64\nprocesses = 5\n';
+  bench.writeHand("confined", {
+    "HAND.toml": manifest("confined", `${CONFINED}${settings}`),
+    "SYSTEM.md": "Run.",
+  });
+  const ended = await bench.run("confined");
+  expect(ended).toMatchObject({ outcome: "success", output: expect.stringContaining("confined") });
+  expect(started).toMatchObject([
+    {
+      profile: { read: ["/opt"], hasNetwork: true, memoryMb: 64, processes: 5 },
+      argv: ["ls", "-l"],
+    },
+  ]);
 });

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
+import { findSystemProgram } from "./system-program.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const OTHER_PLACES = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
@@ -35,7 +34,13 @@ export async function findBrowser(): Promise<string | null> {
     if (existsSync(given)) return given;
     throw new Error(`CHROME_PATH names ${given}, which does not exist`);
   }
-  return searchBrowser() ?? (await installBrowser());
+  return await findSystemProgram({
+    title: "Chromium",
+    packageName: "chromium",
+    missing: "THE TESTS OF THE DASHBOARD DO NOT RUN",
+    advice: "Install one, or name it in CHROME_PATH.",
+    search: searchBrowser,
+  });
 }
 
 function searchBrowser(): string | null {
@@ -45,55 +50,4 @@ function searchBrowser(): string | null {
     ...OTHER_PLACES,
   ];
   return candidates.find((candidate) => existsSync(candidate)) ?? null;
-}
-
-/** Several test files may ask at once: one installs, the others wait for it. */
-async function installBrowser(): Promise<string | null> {
-  if (
-    process.getuid?.() !== 0 ||
-    !existsSync("/etc/debian_version") ||
-    process.env.HANDS_TEST_NO_INSTALL === "1"
-  ) {
-    say(
-      "THE TESTS OF THE DASHBOARD DO NOT RUN: there is no Chromium. Install one, or name it in CHROME_PATH.",
-    );
-    return null;
-  }
-  const lock = path.join(tmpdir(), "hands-install-browser.lock");
-  const lockAgeLimitMs = 10 * 60_000;
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      const found = searchBrowser();
-      if (found !== null) return found;
-      const startedMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (Date.now() - startedMs > lockAgeLimitMs) rmSync(lock, { recursive: true, force: true });
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-  try {
-    const found = searchBrowser();
-    if (found !== null) return found;
-    say("There is no Chromium for the tests of the dashboard: installing one (apt-get install chromium).");
-    for (const command of ["update", "install -y --no-install-recommends chromium"]) {
-      const run = spawnSync(`apt-get ${command}`, {
-        shell: true,
-        stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-      });
-      if (run.status !== 0) {
-        say(`THE TESTS OF THE DASHBOARD DO NOT RUN: apt-get ${command} failed.`);
-        return null;
-      }
-    }
-    return searchBrowser();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function say(text: string): void {
-  process.stderr.write(`\n${text}\n\n`);
 }

@@ -21,7 +21,7 @@ import {
   openStore,
 } from "../../src/store/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
-import { createBuiltinTools } from "../../src/tools/index.ts";
+import { createBuiltinTools, createSandbox } from "../../src/tools/index.ts";
 import { watchChanges } from "./watched-changes.ts";
 
 /** A runner over a real store, real hand folders and real workers; only the model is scripted. */
@@ -114,6 +114,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
         latencyMs: 0,
         details: {},
       }),
+      sandbox: createSandbox({ environment: { PATH: process.env["PATH"] }, hidden: [dir] }),
       nodeId: store.ids.next(),
       maxConcurrent: 10,
       maxInstances: 1,

@@ -23,6 +23,7 @@ export async function createTestToolContext(parts: Partial<ToolContext> = {}): P
     fetch: () => Promise.reject(new Error("this test gave no network")),
     memory: createTestMemory(),
     checkDatabase: () => Promise.reject(new Error("this test gave no database")),
+    confine: null,
     readSkill: () => Promise.reject(new Error("this test gave no skills")),
     log: (message) => {
       messages.push(message);

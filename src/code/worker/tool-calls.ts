@@ -44,6 +44,7 @@ export async function executeTool(call: {
       list: (prefix) => ask({ port: "memory.list", prefix }),
     },
     checkDatabase: () => ask({ port: "checkDatabase" }),
+    confine: null,
     readSkill: (skill, file) => ask({ port: "readSkill", skill, file }),
   };
   const scope: CodeScope = {

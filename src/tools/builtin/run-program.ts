@@ -2,6 +2,7 @@ import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_pr
 import { spawn } from "node:child_process";
 import type { Clock } from "../../core/index.ts";
 import { createDeferred, describeError, HandsError } from "../../core/index.ts";
+import type { ProgramStart } from "../sandbox/types.ts";
 import { createBoundedOutput } from "./bounded-output.ts";
 
 /** How long a program has after SIGTERM before it is killed. */
@@ -11,13 +12,7 @@ const DRAIN_MS = 1000;
 const MAX_STREAM_BYTES = 64_000;
 
 /** One program to run. */
-export interface ProgramRun {
-  /** Absolute path of the file to execute. */
-  readonly file: string;
-  /** The name it was called by, and its arguments. */
-  readonly argv: readonly [name: string, ...args: string[]];
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string>>;
+export interface ProgramRun extends ProgramStart {
   readonly input: string;
   readonly signal: AbortSignal;
   readonly clock: Pick<Clock, "setTimer">;

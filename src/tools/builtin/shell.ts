@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { Clock, Environment } from "../../core/index.ts";
 import { HandsError, resolveConfinedPath } from "../../core/index.ts";
 import { defineTool } from "../define-tool.ts";
+import { findProgram } from "../find-program.ts";
+import type { ProgramStart } from "../sandbox/types.ts";
 import type { ToolContext } from "../types.ts";
-import { findProgram } from "./find-program.ts";
 import { runProgram } from "./run-program.ts";
 import { ensureWorkspace } from "./workspace.ts";
 
@@ -18,7 +19,7 @@ const withoutNul = z
   .max(100_000)
   .refine((text) => !text.includes("\0"), "must not have a NUL character");
 
-/** Runs a program of this machine, as the user that hands runs as. */
+/** Runs a program of this machine, as the user that hands runs as, in the hand's sandbox where it demands one. */
 export function createShell({
   environment,
   clock,
@@ -55,11 +56,14 @@ export function createShell({
         deadline.abort(tooSlow(name, timeoutSeconds)),
       );
       try {
-        return await runProgram({
+        const program: ProgramStart = {
           file,
           argv: [name, ...args],
           cwd,
           environment: createChildEnvironment(environment, context),
+        };
+        return await runProgram({
+          ...(context.confine?.(program) ?? program),
           input,
           signal: AbortSignal.any([context.signal, deadline.signal]),
           clock,

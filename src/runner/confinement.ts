@@ -1,0 +1,39 @@
+import { HandsError } from "../core/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { Confine } from "../tools/index.ts";
+import type { RunnerParts } from "./types.ts";
+
+/**
+ * Where the programs of a hand's tools run: null as the user that hands runs as, where the hand demands no sandbox.
+ *
+ * Throws: `hand_broken` where it demands one that this machine does not have.
+ */
+export function openSandbox(
+  { sandbox }: Pick<RunnerParts, "sandbox">,
+  { sandbox: wanted }: Pick<HandConfig, "sandbox">,
+  workspace: string,
+): Confine | null {
+  if (!wanted.enabled) return null;
+  const { read, network, memoryMb, processes } = wanted;
+  return sandbox.open({ workspace, read, hasNetwork: network, memoryMb, processes });
+}
+
+/**
+ * A hand that demands a sandbox is not run without one, nor with code that no sandbox holds.
+ *
+ * Throws: `hand_broken`.
+ */
+export function assertConfinable(parts: Pick<RunnerParts, "sandbox">, config: HandConfig): void {
+  if (!config.sandbox.enabled) return;
+  if (config.scriptPath !== null || config.toolPaths.length > 0) {
+    throw new HandsError(
+      "hand_broken",
+      `${config.name} demands a sandbox, and its own code would run outside of it: hand.ts and tools/*.ts are parts of the program while they run`,
+      {
+        hint: "Use a model and built-in tools, as shell is one, or take [sandbox] away if you trust the code.",
+      },
+    );
+  }
+  // Whether it can be opened does not depend on the workspace.
+  openSandbox(parts, config, "/");
+}

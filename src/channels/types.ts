@@ -12,11 +12,11 @@ export interface OutgoingOutput {
   readonly completedAt: number;
 }
 
-/** Something that the runtime itself has to say: an alert, a recovery, a digest, a trial. */
+/** Something that is said besides outputs: the runtime's own alerts, recoveries, digests and trials, and a hand's message in between. */
 export interface OutgoingNotice {
   /** Stable over attempts. */
   readonly deliveryId: string;
-  readonly kind: "alert" | "recovery" | "digest" | "budget" | "trial";
+  readonly kind: "alert" | "recovery" | "digest" | "budget" | "trial" | "message";
   /** One line of plain text. */
   readonly title: string;
   /** Plain text, any number of lines; converted for the channel. */

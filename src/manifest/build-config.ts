@@ -56,6 +56,7 @@ export function buildHandConfig(toml: HandToml, name: string, handDir: string): 
     mcp: buildMcp(toml.mcp ?? {}),
     secrets: toml.secrets?.names ?? [],
     sandbox: buildSandbox(toml.sandbox),
+    git: { repositories: toml.git?.repositories ?? [] },
     extra: collectFurtherKeys(toml),
     handDir,
     systemPromptPath: null,

@@ -117,6 +117,7 @@ const handConfigSchema = z
         processes: nullableNumber.default(null),
       })
       .readonly(),
+    git: z.object({ repositories: texts }).readonly().default({ repositories: [] }),
     extra: jsonObject,
     handDir: z.string(),
     systemPromptPath: nullableText,

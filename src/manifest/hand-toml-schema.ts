@@ -275,6 +275,12 @@ const secretsTable = openTable({
     .describe("Names of the secrets that its tools are given. Values stay in the project's configuration."),
 });
 
+const gitTable = closedTable({
+  repositories: textList('a list of folders (["../site"])').describe(
+    "Repositories that the tools `git` and `git_commit` work with, relative to the project.",
+  ),
+});
+
 const sandboxTable = closedTable({
   enabled: truth().describe(
     "Whether the programs that its tools start are confined. Where it is `true` and the machine cannot, the hand is not run.",
@@ -333,6 +339,7 @@ export const handTomlSchema = openTable({
       "MCP servers of the hand, by name; each has either `command` or `url`. This version checks them and starts none: their tools are not there.",
     ),
   secrets: secretsTable.optional().describe("Secrets that its tools are given."),
+  git: gitTable.optional().describe("What its git tools work with."),
   sandbox: sandboxTable
     .optional()
     .describe("How the programs that its tools start are confined; see docs/security.md."),

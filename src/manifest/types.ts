@@ -133,6 +133,8 @@ export interface HandConfig {
   /** Names of secrets that the hand's tools are given. */
   readonly secrets: readonly string[];
   readonly sandbox: SandboxConfig;
+  /** Folders that its git tools work with, as they are written: relative to the project. */
+  readonly git: { readonly repositories: readonly string[] };
   /**
    * Everything the format does not have, where it was written: `extra.hand.category` for a further key of `[hand]`,
    * `extra.persona` for a further table.

@@ -20,6 +20,7 @@ export async function collectTools(
   const named = new Set([...config.toolsRequired, ...config.toolsOptional].map((tool) => tool.name));
   if (config.skills.some((skill) => skill.kind === "package")) named.add("read_skill");
   const own = config.toolPaths.length === 0 ? [] : (await loadCode(parts, version)).tools;
+  assertDistinct(config.name, parts.tools, own);
   const available = [...parts.tools.filter((tool) => named.has(tool.descriptor.name)), ...own];
   const missing = config.toolsRequired.filter(
     (tool) => !available.some((candidate) => candidate.descriptor.name === tool.name),
@@ -33,6 +34,20 @@ export async function collectTools(
   const request = config.scriptPath === null ? createRequestApprovalTool(config, available) : null;
   if (request !== null) available.push(request);
   return new Map(available.map((tool) => [tool.descriptor.name, tool]));
+}
+
+/** A tool never hides another, whether the hand names the other or not. */
+function assertDistinct(
+  handName: string,
+  known: readonly CallableTool[],
+  own: readonly CallableTool[],
+): void {
+  const taken = new Set(known.map((tool) => tool.descriptor.name));
+  const same = own.find((tool) => taken.has(tool.descriptor.name))?.descriptor.name;
+  if (same === undefined) return;
+  throw new HandsError("hand_broken", `${handName} has a tool ${same} of its own, and there is one already`, {
+    hint: "Give the hand's own tool another name.",
+  });
 }
 
 /** The code of a version, in its worker. */

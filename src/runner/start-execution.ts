@@ -5,7 +5,7 @@ import { appendExecutionEvent, insertExecution, PRIORITY } from "../store/index.
 import type { StartRequest } from "./types.ts";
 
 /** How long a chain of hands that start each other may get. */
-const DEEPEST_CHAIN = 5;
+export const DEEPEST_CHAIN = 5;
 
 /** What starting an execution takes. */
 export interface StartParts {

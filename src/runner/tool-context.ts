@@ -6,6 +6,7 @@ import type { ToolContext } from "../tools/index.ts";
 import { createBoundedFetch } from "../tools/index.ts";
 import { openSandbox } from "./confinement.ts";
 import { createHandMemory } from "./hand-memory.ts";
+import { createProgramPorts } from "./program-ports.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** The largest answer a tool may fetch. */
@@ -46,6 +47,7 @@ export function createToolContext(
     },
     memory: createHandMemory(run),
     checkDatabase: parts.checkDatabase,
+    ports: createProgramPorts(run, `${run.row.id}:step:${step.step_index}`, signal),
     confine: openSandbox(parts, run.version.config, run.workspace),
     readSkill: (name, file) => readSkill(run, name, file),
     log: (message) =>

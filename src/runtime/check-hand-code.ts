@@ -21,6 +21,7 @@ export async function checkHandCode(
     environment: readEnvironment(),
     secretValues,
   });
+  const taken = builtin.map(({ name }) => name);
   const results: (readonly Diagnostic[])[] = [];
   try {
     for (const folder of folders) {
@@ -29,10 +30,9 @@ export async function checkHandCode(
         results.push(diagnostics);
         continue;
       }
-      const own = await readOwnTools(hand, fingerprint, host);
-      const names = new Set(own.tools.map(({ name }) => name));
+      const own = await readOwnTools(hand, fingerprint, host, taken);
       const problems = checkGateCoverage(hand, {
-        tools: [...builtin.filter(({ name }) => !names.has(name)), ...own.tools],
+        tools: [...builtin, ...own.tools],
         isComplete: own.problem === null && Object.keys(hand.mcp).length === 0,
       });
       const located = locateProblems(folder.text, join(dir, "HAND.toml"), problems);

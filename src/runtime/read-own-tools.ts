@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import type { HandCodeHost } from "../code/index.ts";
-import { toHandsError } from "../core/index.ts";
+import { HandsError, toHandsError } from "../core/index.ts";
 import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { ToolDescriptor } from "../tools/index.ts";
 
-/** Loads a hand's code from where it lies, in a worker thread as a run would; gives its tools, or why it cannot be loaded. */
+/** Loads a hand's code from where it lies, in a worker thread as a run would; gives its tools, or why it cannot be loaded. A tool never hides another. */
 export async function readOwnTools(
   hand: HandConfig,
   fingerprint: string,
   host: HandCodeHost,
+  taken: readonly string[],
 ): Promise<{ readonly tools: readonly ToolDescriptor[]; readonly problem: Diagnostic | null }> {
   if (hand.scriptPath === null && hand.toolPaths.length === 0) return { tools: [], problem: null };
   try {
@@ -19,7 +20,16 @@ export async function readOwnTools(
       scriptPath: hand.scriptPath,
       toolPaths: hand.toolPaths,
     });
-    return { tools: code.tools.map((tool) => tool.descriptor), problem: null };
+    const tools = code.tools.map((tool) => tool.descriptor);
+    const same = tools.find(({ name }) => taken.includes(name))?.name;
+    if (same === undefined) return { tools, problem: null };
+    throw new HandsError(
+      "script_failed",
+      `The hand has a tool ${same} of its own, and there is one already`,
+      {
+        hint: "Give the hand's own tool another name.",
+      },
+    );
   } catch (thrown) {
     const { message, hint, details } = toHandsError(thrown, "script_failed");
     const { file, line, column } = details;

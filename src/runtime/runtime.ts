@@ -103,6 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...createBuiltinTools({ programVersion: PROGRAM_VERSION, clock, random: systemRandom, environment }),
     ...(options.tools ?? []),
   ];
+  const toolNames = tools.map((tool) => tool.descriptor.name);
   const models =
     options.models ??
     createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
@@ -116,7 +117,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     logger,
     tools: tools.map((tool) => tool.descriptor),
     ...(options.checksCode === true
-      ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code) }
+      ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code, toolNames) }
       : {}),
     inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),

@@ -13,6 +13,7 @@ export type {
   DatabaseHealth,
   HandMemory,
   ParsedArguments,
+  ProgramPorts,
   ToolContext,
   ToolDefinition,
   ToolDescriptor,

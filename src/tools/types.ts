@@ -20,6 +20,22 @@ export interface DatabaseHealth {
   readonly details: JsonObject;
 }
 
+/** What the program's own tools can do besides: a hand's own code asks through these tools, where gates are. */
+export interface ProgramPorts {
+  /** `[network] allow` of the hand; null where it lists nothing. */
+  readonly allowedHosts: readonly string[] | null;
+  /** `[git] repositories` of the hand: absolute paths, by the names that the manifest has for them. */
+  readonly repositories: Readonly<Record<string, string>>;
+  /** Sends a text through one channel of the hand's output, or (null) all of them. Gives the channels that took it. */
+  notify(message: { readonly text: string; readonly channel: string | null }): Promise<readonly string[]>;
+  /** Starts a hand, once for each key. Gives the id of its execution. Throws: `hand_not_found`, `hand_broken`, `hand_disabled`, `denied`. */
+  startHand(request: {
+    readonly handName: string;
+    readonly input: JsonValue;
+    readonly key: string;
+  }): Promise<string>;
+}
+
 /** What a tool is given besides its arguments. */
 export interface ToolContext {
   readonly handName: string;
@@ -39,6 +55,8 @@ export interface ToolContext {
   readonly checkDatabase: () => Promise<DatabaseHealth>;
   /** Puts a program into the sandbox that the hand demands; null where it demands none, and for a hand's own tools. */
   readonly confine: Confine | null;
+  /** What only the program's own tools are given; null for those of a hand. */
+  readonly ports: ProgramPorts | null;
   /** Reads one of the hand's skills: its body, or a file of its folder. */
   readonly readSkill: (name: string, file?: string) => Promise<string>;
   readonly log: (message: string) => void;

@@ -59,6 +59,7 @@ describe("a sound manifest", () => {
       limits: { timeoutMs: 600_000, maxSteps: 50, maxTokens: null, retries: 0, maxWaiting: 3 },
       network: { allow: null },
       sandbox: { enabled: false, network: false, read: [], memoryMb: null, processes: null },
+      git: { repositories: [] },
     });
   });
 

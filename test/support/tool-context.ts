@@ -24,6 +24,7 @@ export async function createTestToolContext(parts: Partial<ToolContext> = {}): P
     memory: createTestMemory(),
     checkDatabase: () => Promise.reject(new Error("this test gave no database")),
     confine: null,
+    ports: null,
     readSkill: () => Promise.reject(new Error("this test gave no skills")),
     log: (message) => {
       messages.push(message);

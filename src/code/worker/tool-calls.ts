@@ -45,6 +45,7 @@ export async function executeTool(call: {
     },
     checkDatabase: () => ask({ port: "checkDatabase" }),
     confine: null,
+    ports: null,
     readSkill: (skill, file) => ask({ port: "readSkill", skill, file }),
   };
   const scope: CodeScope = {

@@ -3,12 +3,16 @@ import { toCallableTool } from "../to-callable-tool.ts";
 import type { CallableTool, ToolDefinition } from "../types.ts";
 import { dbHealth } from "./db-health.ts";
 import { diskCheck } from "./disk-check.ts";
+import { executeHand } from "./execute-hand.ts";
 import { fileList } from "./file-list.ts";
 import { fileRead } from "./file-read.ts";
 import { createFileWrite } from "./file-write.ts";
+import { createGit, createGitCommit } from "./git.ts";
+import { httpGet, httpRequest } from "./http-request.ts";
 import { memoryGet } from "./memory-get.ts";
 import { memoryList } from "./memory-list.ts";
 import { memorySet } from "./memory-set.ts";
+import { notify } from "./notify.ts";
 import { createProcessList } from "./process-list.ts";
 import { readSkill } from "./read-skill.ts";
 import { createRssFetch } from "./rss-fetch.ts";
@@ -35,9 +39,15 @@ export function createBuiltinTools(settings: BuiltinToolSettings): readonly Call
     fileList,
     fileRead,
     createFileWrite(random),
+    createGit({ environment, clock }),
+    createGitCommit({ environment, clock }),
+    executeHand,
+    httpGet,
+    httpRequest,
     memoryGet,
     memoryList,
     memorySet,
+    notify,
     createProcessList(clock),
     readSkill,
     createRssFetch(clock),

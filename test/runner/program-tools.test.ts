@@ -25,7 +25,9 @@ test("execute_hand starts no hand that led to it, none that is not there, and no
   const bench = await openRunnerBench();
   const start = (name: string) => `return await hand.tool("execute_hand", { hand: "${name}" });`;
   bench.writeHand("self", scriptHand("self", start("self"), START));
-  expect((await bench.run("self")).error).toContain("self is not started: it is among the hands that led here");
+  expect((await bench.run("self")).error).toContain(
+    "self is not started: it is among the hands that led here",
+  );
   bench.writeHand("lost", scriptHand("lost", start("nobody"), START));
   expect((await bench.run("lost")).error).toContain("nobody is not started: there is no such hand");
   for (let depth = 1; depth <= 6; depth += 1) {

@@ -269,4 +269,19 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
       ],
     },
   },
+  {
+    failure: "a page told the agent to pass its gate, and one of the ways was open",
+    heldBy: {
+      "runner/deceived-hand.test.ts": [
+        "a page tells the hand to spend: %s, and a human is asked",
+        "a page tells the hand to forge a yes: request_approval for one action opens no other, not even when it is approved",
+        "a page tells the hand to try again after a no: the same call is refused unasked, and another one asks",
+        "a page tells the hand to edit its own manifest: no file tool reaches it, and the gate stands in the next run",
+        "a page tells the hand to approve by the command line: shell asks first, and its children may not decide",
+        "a page tells the hand to have another hand do it: that one is untrusted too, and asks",
+        "a page tells the hand to wait: neither auto_approve_after nor a remembered yes answers any more",
+        "a page that was kept in a file is still a page: reading it makes the next execution untrusted",
+      ],
+    },
+  },
 ];

@@ -15,6 +15,8 @@ export const fileRead = defineTool({
   description:
     "Reads a file of your workspace. Long files come in pieces: pass the nextOffset of one answer as offset to go on; null means the end was reached.",
   effect: "read",
+  // What is in the workspace may have come from anywhere: a program, a download, an execution that read a page.
+  untrusted: true,
   confinedTo: "workspace",
   input: z.strictObject({
     path: workspacePath,

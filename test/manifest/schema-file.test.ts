@@ -69,7 +69,7 @@ describe("schema/hand.schema.json", () => {
     const closed = Object.entries<{ additionalProperties?: unknown }>(document.properties)
       .filter(([, table]) => table.additionalProperties === false)
       .map(([key]) => key);
-    expect(closed).toEqual(["tools", "limits", "network"]);
+    expect(closed).toEqual(["tools", "limits", "network", "git", "sandbox"]);
     expect(document.properties.approval_gates.additionalProperties.additionalProperties).toBe(false);
   });
 

@@ -109,6 +109,11 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
         latencyMs: 0,
         details: {},
       }),
+      // No tool is executed, so no program is started that it would have to hold.
+      sandbox: {
+        check: () => ({ isAvailable: true, program: "replay", version: "replay" }),
+        open: () => (program) => program,
+      },
       nodeId: store.ids.next(),
       maxConcurrent: 1,
       maxInstances: 1,

@@ -37,6 +37,7 @@ const TAGS: Readonly<Record<OutgoingNotice["kind"], string>> = {
   digest: "memo",
   budget: "moneybag",
   trial: "wave",
+  message: "speech_balloon",
 };
 
 /**

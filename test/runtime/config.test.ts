@@ -42,6 +42,7 @@ test("without a file everything has its default, below the current folder", asyn
     policy: { deny: [], allowsAutoApprove: true, approvers: [] },
     channels: [],
     secrets: {},
+    retention: expect.objectContaining({ keepNewest: 20, eventsMs: null, executionsMs: null }),
     maxConcurrent: 10,
   });
 });

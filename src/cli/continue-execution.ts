@@ -38,6 +38,7 @@ export async function continueExecution(
     return { row, exitCode: EXIT.ok };
   }
   await runtime.registry.loadAll();
+  await runtime.join();
   const spinner = new Spinner(context.terminal.err, context.clock);
   using listener = context.interrupts.listen();
   // What was decided stays so; only this process stops, and a server or `hands up` takes over.

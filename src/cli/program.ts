@@ -18,6 +18,7 @@ import { addMcp } from "./commands/mcp.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addNew } from "./commands/new.ts";
 import { addNext } from "./commands/next.ts";
+import { addNodes } from "./commands/nodes.ts";
 import { addPause } from "./commands/pause.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addReject } from "./commands/reject.ts";
@@ -37,7 +38,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
-  ["Other:", [addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],
+  ["Other:", [addNodes, addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],
 ];
 
 const EXIT_CODES = `

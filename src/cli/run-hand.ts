@@ -29,6 +29,7 @@ export async function runHand(
   const spinner = new Spinner(context.terminal.err, context.clock);
   await using runtime = await openRuntime(context, { logger: createRunLogger(context, spinner) });
   await runtime.registry.loadAll();
+  await runtime.join();
   const id = await runtime.runner.trigger(name, { input, parameters });
   say(context, `${name} ${shortenId(id)} started; \`hands logs ${shortenId(id)}\` shows it again.`);
   const exitCode = await followToEnd(context, runtime, id, spinner);

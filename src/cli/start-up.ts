@@ -42,7 +42,7 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
   try {
     const stopReporting = await reportHappenings(runtime.store, logger);
     telemetry = await startTelemetry(runtime, { environment: context.environment, logger });
-    await runtime.start({ scheduler: options.scheduler, worker: options.worker });
+    await runtime.start({ scheduler: options.scheduler, worker: options.worker, server: options.server });
     if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
     for (const line of serving?.lines ?? []) isPlain ? logger.info(line) : say(context, line);

@@ -3,16 +3,14 @@ import type { HandConfig } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
-import type { ExecutionRow, HandStateRow, Store, StoreTransaction } from "../store/index.ts";
+import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   appendExecutionEvent,
   countHandLoad,
   findExecution,
   forUpdate,
-  insertMissingHandStates,
   isAllPaused,
-  lockHandState,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 import { isDaySpent } from "./budgets.ts";
@@ -20,6 +18,8 @@ import { endExecution } from "./end-execution.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import type { ClockReading } from "./lease.ts";
 import { LEASE_MS, readClock } from "./lease.ts";
+import { lockState } from "./lock-state.ts";
+import type { Turns } from "./turns.ts";
 import type { HandDirectory, HandLookup } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
@@ -41,6 +41,8 @@ interface ClaimParts {
   readonly hands: HandDirectory;
   readonly models: ModelProvider;
   readonly versions: VersionKeeper;
+  /** Claims of one hand wait for each other at its row: here, they wait without a connection. */
+  readonly turns: Turns;
   readonly nodeId: string;
   readonly maxInstances: number;
   readonly limits: ProjectLimits;
@@ -59,10 +61,16 @@ export async function claimExecution(parts: ClaimParts, executionId: string): Pr
     return { kind: "not_claimable" };
   const lookup = await parts.hands.lookUp(seen.hand_name);
   const prepared = await prepareVersion(parts, seen.version_hash, lookup);
-  const sentAt = readClock(parts.clock);
-  return await parts.store.transaction((transaction) =>
-    claim(parts, transaction, { executionId, lookup, prepared, sentAt }),
-  );
+  const attempt = async () => {
+    const sentAt = readClock(parts.clock);
+    return await parts.store.transaction((transaction) =>
+      claim(parts, transaction, { executionId, lookup, prepared, sentAt }),
+    );
+  };
+  // Where rows are not locked, claims of one turn of the event loop share a commit.
+  return parts.store.capabilities.locksRows
+    ? await parts.turns.take(seen.hand_name, attempt)
+    : await attempt();
 }
 
 /**
@@ -206,14 +214,6 @@ async function judge(
   return (await isDaySpent(transaction, row, hand, parts.limits))
     ? await skip(parts, transaction, row, "budget")
     : "admit";
-}
-
-/** Of two executions of a hand, one is judged after the other. A row that is not there cannot be locked, so it is made. */
-async function lockState(transaction: StoreTransaction, handName: string): Promise<HandStateRow | undefined> {
-  const state = await lockHandState(transaction, handName);
-  if (state !== undefined || !transaction.capabilities.locksRows) return state;
-  await insertMissingHandStates(transaction, [handName]);
-  return await lockHandState(transaction, handName);
 }
 
 /** Was its fire missed, and is run after all? A fire that its jitter held back is not late. */

@@ -6,6 +6,7 @@ export {
   readBudget,
 } from "./budgets.ts";
 export { EXECUTION_TRANSITIONS, STEP_TRANSITIONS } from "./execution-transitions.ts";
+export { readHandSnapshot } from "./hand-snapshot.ts";
 export { HandRunner } from "./runner.ts";
 export type { HandDirectory, HandLookup, RunnerParts, StartRequest } from "./types.ts";
 export { unpackKeptVersion } from "./version-keeper.ts";

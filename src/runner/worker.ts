@@ -7,6 +7,7 @@ import type { ClaimResult } from "./claim.ts";
 import { claimExecution, startAndClaim } from "./claim.ts";
 import { ExecutionRun } from "./execution-run.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import { Turns } from "./turns.ts";
 import type { RunnerParts } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
@@ -23,6 +24,7 @@ const STOP_GRACE_MS = 10_000;
 export class Worker {
   readonly #parts: RunnerParts;
   readonly #keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper };
+  readonly #turns = new Turns();
   readonly #waiting = new Map<string, number>();
   readonly #claiming = new Map<string, Promise<void>>();
   readonly #passedOver = new Map<string, number>();
@@ -116,7 +118,7 @@ export class Worker {
   }
 
   get #claimParts() {
-    return { ...this.#parts, versions: this.#keepers.versions };
+    return { ...this.#parts, versions: this.#keepers.versions, turns: this.#turns };
   }
 
   /** Lets every run look whether somebody decided or cancelled. */

@@ -8,6 +8,7 @@ import {
   createIdSource,
   createRedactingLogger,
   createRedactor,
+  describeError,
   readEnvironment,
   silentLogger,
   systemClock,
@@ -21,7 +22,7 @@ import { HandRegistry } from "../registry/index.ts";
 import { HandRunner, NO_PROJECT_LIMITS } from "../runner/index.ts";
 import { HandScheduler } from "../scheduler/index.ts";
 import type { Store } from "../store/index.ts";
-import { openStore } from "../store/index.ts";
+import { NODE_ROLES, openStore } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
@@ -30,6 +31,7 @@ import { EventSealer } from "./event-sealer.ts";
 import { FileTriggers } from "./file-triggers.ts";
 import { inspectHand } from "./inspect-hand.ts";
 import { openMachineSandbox } from "./machine-sandbox.ts";
+import { NodePresence } from "./node-presence.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
@@ -62,6 +64,8 @@ export interface RuntimeRoles {
   readonly scheduler?: boolean;
   /** Runs executions and makes deliveries. Default: true. */
   readonly worker?: boolean;
+  /** Serves the API: others are told so. Default: false. */
+  readonly server?: boolean;
 }
 
 /** Everything, put together for one process. */
@@ -77,6 +81,10 @@ export interface Runtime extends AsyncDisposable {
   readonly channels: ChannelSet;
   /** Names this start of this process. */
   readonly nodeId: string;
+  /** Has a newer program changed the database's schema? Then it takes no more work. */
+  readonly isOutdated: boolean;
+  /** Shows this process to the others as one that runs what somebody asked for, and nothing by itself. */
+  join(): Promise<void>;
   /** Loads and watches the hands, lets time decide requests, and does the jobs of its roles. */
   start(roles?: RuntimeRoles): Promise<void>;
   /** Begins nothing new, lets steps under way finish, and closes what it opened. Any number of calls. */
@@ -171,7 +179,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
     { config, store, registry, scheduler, runner, models, tools, code, channels, nodeId },
-    { queue, sweeper, sealer, retention, fileTriggers, ownsStore: options.store === undefined },
+    {
+      queue,
+      sweeper,
+      sealer,
+      retention,
+      fileTriggers,
+      clock,
+      logger,
+      ownsStore: options.store === undefined,
+    },
   );
 }
 
@@ -220,6 +237,8 @@ class ComposedRuntime implements Runtime {
   readonly #retention: RetentionKeeper;
   readonly #fileTriggers: FileTriggers;
   readonly #ownsStore: boolean;
+  readonly #logger: Logger;
+  readonly #presence: NodePresence;
   readonly #watching = new AbortController();
   #stopping: Promise<void> | undefined;
 
@@ -231,6 +250,8 @@ class ComposedRuntime implements Runtime {
       readonly sealer: EventSealer;
       readonly retention: RetentionKeeper;
       readonly fileTriggers: FileTriggers;
+      readonly clock: Clock;
+      readonly logger: Logger;
       readonly ownsStore: boolean;
     },
   ) {
@@ -250,17 +271,40 @@ class ComposedRuntime implements Runtime {
     this.#retention = own.retention;
     this.#fileTriggers = own.fileTriggers;
     this.#ownsStore = own.ownsStore;
+    this.#logger = own.logger;
+    this.#presence = new NodePresence({
+      store: parts.store,
+      registry: parts.registry,
+      nodeId: parts.nodeId,
+      maxConcurrent: parts.config.maxConcurrent,
+      clock: own.clock,
+      logger: own.logger,
+      countActive: () => parts.runner.running.length,
+      onOutdated: (schema) => this.#standDown(schema),
+    });
+  }
+
+  get isOutdated(): boolean {
+    return this.#presence.isOutdated;
+  }
+
+  async join(): Promise<void> {
+    await this.#presence.start(["command"]);
   }
 
   async start(roles: RuntimeRoles = {}): Promise<void> {
     await this.registry.loadAll();
     await this.registry.watch({ signal: this.#watching.signal });
+    const { scheduler = true, worker = true, server = false } = roles;
+    await this.#presence.start(
+      NODE_ROLES.filter((role) => ({ scheduler, worker, server, command: false })[role]),
+    );
     // Before anything else runs: delays that passed while nobody was there begin anew.
     await this.#sweeper.start();
     this.#sealer.start();
     this.#retention.start();
-    if (roles.worker ?? true) await this.runner.start();
-    if (roles.scheduler ?? true) {
+    if (worker && !this.isOutdated) await this.runner.start();
+    if (scheduler && !this.isOutdated) {
       await this.scheduler.start();
       await this.#fileTriggers.start();
     }
@@ -275,13 +319,31 @@ class ComposedRuntime implements Runtime {
     await this.stop();
   }
 
-  async #stop(): Promise<void> {
-    this.#watching.abort();
+  /** The schema is newer than this program: what it serves it goes on serving, and everything else is for the newer ones. */
+  #standDown({ current, known }: { readonly current: number; readonly known: number }): void {
+    this.#logger.error(
+      `A newer version of hands has changed the database (schema ${current}; this one knows ${known}): this process takes no more work.`,
+      { hint: "Stop it, and start the newer version in its place." },
+    );
+    this.#stopWork().catch((error: unknown) => {
+      this.#logger.error("The work of this process could not be handed over.", {
+        error: describeError(error),
+      });
+    });
+  }
+
+  async #stopWork(): Promise<void> {
     await this.scheduler.stop();
     await this.#fileTriggers.stop();
     await this.runner.stop();
     await this.#retention.stop();
     await this.#sweeper.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#watching.abort();
+    await this.#stopWork();
+    await this.#presence.stop();
     await this.code.stop();
     await this.#sealer.stop();
     await this.registry.close();

@@ -3,6 +3,7 @@ import type * as approvals from "./schemas/approvals.ts";
 import type * as errors from "./schemas/errors.ts";
 import type * as executions from "./schemas/executions.ts";
 import type * as hands from "./schemas/hands.ts";
+import type * as nodes from "./schemas/nodes.ts";
 import type * as overviews from "./schemas/overview.ts";
 import type * as parts from "./schemas/parts.ts";
 import type * as settings from "./schemas/settings.ts";
@@ -16,6 +17,10 @@ import type { streamMessages } from "./schemas/stream.ts";
 export type { Json, JsonMembers } from "./schemas/parts.ts";
 
 export type ApiError = z.output<typeof errors.apiError>;
+
+/** `GET /api/nodes` */
+export type NodeList = z.output<typeof nodes.nodeList>;
+export type Node = z.output<typeof nodes.node>;
 
 /** `GET /api/overview` */
 export type Overview = z.output<typeof overviews.overview>;

@@ -15,6 +15,7 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { executionActionRoutes } from "./routes/execution-actions.ts";
 import { executionRoutes } from "./routes/executions.ts";
 import { handRoutes } from "./routes/hands.ts";
+import { nodeRoutes } from "./routes/nodes.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { scheduleRoutes } from "./routes/schedule.ts";
@@ -42,6 +43,7 @@ const ROUTES = [
   ...ruleRoutes,
   ...scheduleRoutes,
   ...settingsRoutes,
+  ...nodeRoutes,
   ...trialRoutes,
   ...tokenRoutes,
   ...sessionRoutes,

@@ -136,6 +136,20 @@ export {
   upsertHandRows,
 } from "./queries/hands.ts";
 export { countKept } from "./queries/kept-rows.ts";
+export {
+  BEAT_EVERY_MS,
+  beatNode,
+  deleteNodes,
+  findNodeHosts,
+  insertNode,
+  listNodeHands,
+  listNodes,
+  type NodeRow,
+  putNodeHands,
+  readNodeState,
+  readSchemaNumbers,
+  stopNode,
+} from "./queries/nodes.ts";
 export { findOutsideEntry, markExecutionUntrusted, type OutsideEntry } from "./queries/outside-content.ts";
 export {
   deletePartialText,
@@ -202,6 +216,10 @@ export {
   type ExecutionStatus,
   type HandOutcome,
   type HandStatus,
+  NODE_ROLES,
+  NODE_STATES,
+  type NodeRole,
+  type NodeState,
   type StepKind,
   type StepStatus,
   type UnknownAnswer,

@@ -72,3 +72,11 @@ export const DELIVERY_STATUSES = [
   "denied",
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** What a process does for the others; `command` is one that runs what somebody asked for at a terminal. */
+export const NODE_ROLES = ["scheduler", "worker", "server", "command"] as const;
+export type NodeRole = (typeof NODE_ROLES)[number];
+
+/** `outdated`: a newer program has changed the schema, so it takes no more work. `silent`: it has not been heard of. */
+export const NODE_STATES = ["alive", "outdated", "silent", "stopped"] as const;
+export type NodeState = (typeof NODE_STATES)[number];

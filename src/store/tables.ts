@@ -319,6 +319,31 @@ export interface PartialTextsTable {
   updated_at: number;
 }
 
+/** The processes that share the store, each start of one a row. */
+export interface NodesTable {
+  id: string;
+  host_name: string;
+  pid: number;
+  /** What it does, as a JSON list. */
+  roles_json: string;
+  program_version: string;
+  /** The newest schema that it knows. */
+  schema_number: number;
+  hands_dir: string;
+  /** Names the contents of its hands folder; null until it has read them. */
+  hands_hash: string | null;
+  /** The first digits of each hand's version, by name, as JSON. */
+  hands_json: string | null;
+  started_at: number;
+  last_seen_at: number;
+  /** Executions that it has now. */
+  active_count: number;
+  max_active: number;
+  /** When it found that a newer program has changed the schema. */
+  outdated_at: number | null;
+  stopped_at: number | null;
+}
+
 /** Every table of the store. */
 export interface Database {
   hands: HandsTable;
@@ -336,4 +361,5 @@ export interface Database {
   sessions: SessionsTable;
   login_links: LoginLinksTable;
   partial_texts: PartialTextsTable;
+  nodes: NodesTable;
 }

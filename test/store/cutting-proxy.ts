@@ -7,6 +7,9 @@ export interface CuttingProxy {
   readonly url: string;
   /** From now on, a connection is cut at both ends right after it sent this text on to the server. */
   cutAfter(text: string): void;
+  /** Cuts every connection and takes no new one, until {@link mend}. */
+  cut(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
@@ -15,7 +18,12 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let trigger: string | undefined;
+  let isCutOff = false;
   const server = createServer((client) => {
+    if (isCutOff) {
+      client.destroy();
+      return;
+    }
     const upstream = dial(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -45,6 +53,13 @@ export async function startCuttingProxy(serverUrl: string): Promise<CuttingProxy
     url: url.href,
     cutAfter(text) {
       trigger = text;
+    },
+    cut() {
+      isCutOff = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isCutOff = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -211,6 +211,23 @@ const ROWS: {
     ended_at: INSTANT,
   },
   login_links: { secret_hash: "h", created_at: INSTANT, expires_at: INSTANT, used_at: INSTANT },
+  nodes: {
+    id: "n1",
+    host_name: "machine",
+    pid: 4242,
+    roles_json: '["worker"]',
+    program_version: "1.2.3",
+    schema_number: 7,
+    hands_dir: "/hands",
+    hands_hash: "h",
+    hands_json: "{}",
+    started_at: INSTANT,
+    last_seen_at: INSTANT,
+    active_count: 3,
+    max_active: 10,
+    outdated_at: INSTANT,
+    stopped_at: INSTANT,
+  },
   partial_texts: { execution_id: "e", step_index: 3, hand_name: "scout", text: TEXT, updated_at: INSTANT },
 };
 

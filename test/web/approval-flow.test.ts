@@ -26,6 +26,16 @@ describe.runIf(browser !== null)("a scheduled hand's gate, decided in an open in
     expect(opened.complaints).toEqual([]);
   }, 60_000);
 
+  test("does the same on Postgres, with the server and the worker apart", async () => {
+    await using bench = await openDashboard({ hands: { paymaster: EVERY_TWO_SECONDS }, store: "postgres" });
+    await using opened = await open(bench, "/inbox");
+    await seeRequest(opened.page);
+    await editAndApprove(opened.page);
+    await followToTheEnd(opened.page, bench);
+    expect(opened.reloads()).toBe(0);
+    expect(opened.complaints).toEqual([]);
+  }, 120_000);
+
   test("does the same when the server is stopped and started in between", async () => {
     await using bench = await openDashboard({ hands: { paymaster: EVERY_TWO_SECONDS } });
     await using opened = await open(bench, "/inbox");

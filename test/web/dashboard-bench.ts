@@ -9,6 +9,9 @@ import { createRuntime } from "../../src/runtime/index.ts";
 import type { HandsServer } from "../../src/server/index.ts";
 import { createApiToken, createServer } from "../../src/server/index.ts";
 
+import { createTestDatabase } from "../support/postgres.ts";
+import { getPostgresUrl } from "../support/postgres-url.ts";
+
 export type HandFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The dashboard as people have it: a real server with a real database and real hands, which can be stopped and started again. */
@@ -35,6 +38,8 @@ export interface DashboardOptions {
   readonly model?: ModelClient;
   readonly config?: Partial<ProjectConfig>;
   readonly roles?: Parameters<Runtime["start"]>[0];
+  /** `postgres`: the server and the worker are two runtimes that share nothing but a Postgres. Default: `HANDS_TEST_WEB_STORE`, else `sqlite`. */
+  readonly store?: "sqlite" | "postgres";
 }
 
 const webDir = path.join(import.meta.dirname, "..", "..", "web", "dist");
@@ -46,11 +51,13 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
   const dir = mkdtempSync(path.join(tmpdir(), "hands-dashboard-"));
   const handsDir = path.join(dir, "hands");
   mkdirSync(handsDir, { recursive: true });
+  const isApart = (options.store ?? process.env["HANDS_TEST_WEB_STORE"]) === "postgres";
+  const database = isApart ? await createTestDatabase(await getPostgresUrl()) : null;
   const config: ProjectConfig = {
     projectDir: dir,
     configPath: null,
     handsDir,
-    db: path.join(dir, "data", "hands.db"),
+    db: database?.url ?? path.join(dir, "data", "hands.db"),
     dataDir: path.join(dir, "data"),
     server: { host: "127.0.0.1", port: 0 },
     model: { name: null, baseUrl: null, apiKey: null },
@@ -80,16 +87,22 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
   for (const [name, files] of Object.entries(options.hands ?? {})) writeHand(name, files);
 
   let port = 0;
-  let running: { readonly runtime: Runtime; readonly server: HandsServer } | undefined;
+  let running:
+    | { readonly runtime: Runtime; readonly worker: Runtime | null; readonly server: HandsServer }
+    | undefined;
   const start = async () => {
+    const roles = options.roles ?? {};
     const runtime = await createRuntime({ config, models, logger: silentLogger });
+    const worker = isApart ? await createRuntime({ config, models, logger: silentLogger }) : null;
     const server = createServer({ runtime, webDir, port, operatorName: "ann", environment: {} });
-    await runtime.start(options.roles ?? {});
+    await runtime.start(isApart ? { scheduler: false, worker: false, server: true } : roles);
+    await worker?.start(roles);
     port = (await server.start()).port;
-    running = { runtime, server };
+    running = { runtime, worker, server };
   };
   const stop = async () => {
     await running?.server.stop();
+    await running?.worker?.stop();
     await running?.runtime.stop();
     running = undefined;
   };
@@ -131,6 +144,7 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
     },
     async [Symbol.asyncDispose]() {
       await stop();
+      await database?.drop();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,4 @@
-import { PROGRAM_VERSION } from "../../runtime/index.ts";
+import { PROGRAM_VERSION, readNodes } from "../../runtime/index.ts";
 import type { HandStateRow } from "../../store/index.ts";
 import {
   countOpenExecutions,
@@ -11,6 +11,7 @@ import {
 } from "../../store/index.ts";
 import type { ServerContext } from "../server-context.ts";
 import { DAY_MS } from "../views/day-figures.ts";
+import { describeNodes } from "./node-metrics.ts";
 import type { RouteFigures } from "./request-figures.ts";
 import { DURATION_BOUNDS } from "./request-figures.ts";
 import type { Metric, Sample } from "./text-format.ts";
@@ -19,7 +20,7 @@ import type { Metric, Sample } from "./text-format.ts";
 export async function collectMetrics(context: ServerContext): Promise<readonly Metric[]> {
   const { store, registry, runner } = context.runtime;
   const nowMs = store.nowMs();
-  const [entries, states, open, pending, deliveries, isPaused, usage, pruning] = await Promise.all([
+  const [entries, states, open, pending, deliveries, isPaused, usage, pruning, nodes] = await Promise.all([
     registry.listEntries(),
     listHandStates(store),
     countOpenExecutions(store),
@@ -28,6 +29,7 @@ export async function collectMetrics(context: ServerContext): Promise<readonly M
     isAllPaused(store),
     sumUsageSince(store, Math.floor(nowMs / DAY_MS) * DAY_MS),
     readRetentionRecord(store),
+    readNodes(store),
   ]);
   const known = new Set(entries.map((entry) => entry.name));
   const ours = states.filter((state) => known.has(state.hand_name));
@@ -104,6 +106,7 @@ export async function collectMetrics(context: ServerContext): Promise<readonly M
     ),
     gauge("hands_stream_readers", "Followers of /api/events.", [{ value: context.feed.readerCount }]),
     gauge("hands_events_position", "Position of the newest sealed event.", [{ value: context.feed.head }]),
+    ...describeNodes(nodes),
     ...describeRequests(context.figures.routes),
     ...describeProcess(context),
   ];

@@ -30,7 +30,7 @@ export function mountMonitoring(app: OpenAPIHono, context: ServerContext): void 
     method: "get",
     path: "/readyz",
     operationId: "getReadiness",
-    summary: "The store answers, and the process is not stopping",
+    summary: "The store answers, and the process neither stops nor is too old for the store",
     tags: ["Monitoring"],
     security: [],
     responses: { 200: healthAnswer("Ready"), 503: healthAnswer("Not ready") },
@@ -60,6 +60,7 @@ export function mountMonitoring(app: OpenAPIHono, context: ServerContext): void 
 
 async function answerReadiness(context: ServerContext, request: Context): Promise<Response> {
   if (context.isStopping()) return request.json({ status: "stopping" }, 503);
+  if (context.runtime.isOutdated) return request.json({ status: "outdated" }, 503);
   try {
     await context.runtime.store.db.selectFrom("runtime_state").select("key").limit(1).execute();
     return request.json({ status: "ok" });

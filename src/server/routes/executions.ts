@@ -130,7 +130,7 @@ const oneStep = defineRoute({
   answer: step,
   async handle({ params }, context) {
     const row = await findStep(context.runtime.store, params.id, Number(params.index));
-    const whole = row === undefined ? undefined : toWholeStep(row);
+    const whole = row === undefined ? undefined : await toWholeStep(context.runtime.store, row);
     if (whole !== undefined) return whole;
     const execution = await findExecution(context.runtime.store, params.id);
     throw execution === undefined
@@ -142,10 +142,11 @@ const oneStep = defineRoute({
 export const executionRoutes = [list, show, steps, oneStep];
 
 async function readSteps(context: ServerContext, id: string, fromIndex: number, length: number) {
-  const rows = await pageSteps(context.runtime.store, id, { fromIndex, limit: length + 1 });
+  const { store } = context.runtime;
+  const rows = await pageSteps(store, id, { fromIndex, limit: length + 1 });
   const next = rows[length];
   return {
-    items: toSteps(rows.slice(0, length)),
+    items: await toSteps(store, rows.slice(0, length)),
     nextCursor: next === undefined ? null : String(next.step_index),
   };
 }

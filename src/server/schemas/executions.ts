@@ -85,6 +85,8 @@ export const step = z
     wakeAt: instantOrNull,
     usage,
     isUntrusted: z.boolean(),
+    /** The process that it ran in last; its host is null where that process is forgotten. */
+    node: orNull(z.object({ id: z.string(), hostName: textOrNull })),
     /** Arguments and result were too large for a list and are cut; ask for the step alone. */
     isCut: z.boolean(),
   })

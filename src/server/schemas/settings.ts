@@ -107,7 +107,9 @@ export const event = z
   })
   .meta({ id: "Event", description: "One thing that happened, in its place." });
 
-export const health = z.object({ status: z.enum(["ok", "not_ready", "stopping"]) }).meta({ id: "Health" });
+export const health = z
+  .object({ status: z.enum(["ok", "not_ready", "stopping", "outdated"]) })
+  .meta({ id: "Health" });
 
 /** A trial that really was made. */
 export const trial = z

@@ -1,21 +1,29 @@
 import type { JsonValue } from "../../core/index.ts";
 import { toIso } from "../../core/index.ts";
-import type { StepRow } from "../../store/index.ts";
-import { toStepsJson } from "../../store/index.ts";
+import type { StepRow, Store } from "../../store/index.ts";
+import { findNodeHosts, toStepsJson } from "../../store/index.ts";
 import type { Step } from "../api-types.ts";
 
 /** Longer arguments and results are cut in lists. */
 const LONGEST_IN_LIST = 16_384;
 const CUT_LENGTH = 2_000;
 
+/** Names of hosts by the ids of nodes. */
+type Hosts = ReadonlyMap<string, string>;
+
 /** Steps of a list: what is long in them is cut, and says so. A script's journaled values are left out. */
-export function toSteps(rows: readonly StepRow[]): readonly Step[] {
-  return rows.flatMap((row) => toStep(isLong(row) ? cut(row) : row, isLong(row)));
+export async function toSteps(store: Pick<Store, "db">, rows: readonly StepRow[]): Promise<readonly Step[]> {
+  const hosts = await readHosts(store, rows);
+  return rows.flatMap((row) => toStep(isLong(row) ? cut(row) : row, isLong(row), hosts));
 }
 
 /** One step, whole. */
-export function toWholeStep(row: StepRow): Step | undefined {
-  return toStep(row, false)[0];
+export async function toWholeStep(store: Pick<Store, "db">, row: StepRow): Promise<Step | undefined> {
+  return toStep(row, false, await readHosts(store, [row]))[0];
+}
+
+async function readHosts(store: Pick<Store, "db">, rows: readonly StepRow[]): Promise<Hosts> {
+  return await findNodeHosts(store, [...new Set(rows.flatMap(({ node_id }) => node_id ?? []))]);
 }
 
 /** A step in a line. */
@@ -25,7 +33,7 @@ export function summariseStep(row: StepRow): string {
   return text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }
 
-function toStep(row: StepRow, isCut: boolean): readonly Step[] {
+function toStep(row: StepRow, isCut: boolean, hosts: Hosts): readonly Step[] {
   return toStepsJson([row]).map((step) => ({
     ...step,
     turnIndex: row.turn_index,
@@ -34,6 +42,7 @@ function toStep(row: StepRow, isCut: boolean): readonly Step[] {
     wakeAt: toIso(row.wake_at),
     usage: { inputTokens: row.input_tokens, outputTokens: row.output_tokens, costUsd: row.cost_usd },
     isUntrusted: row.is_untrusted === 1,
+    node: row.node_id === null ? null : { id: row.node_id, hostName: hosts.get(row.node_id) ?? null },
     isCut,
   }));
 }

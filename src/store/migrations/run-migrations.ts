@@ -4,6 +4,7 @@ import type { Database } from "../tables.ts";
 import { initialMigration } from "./0001-initial.ts";
 import { serverMigration } from "./0002-server.ts";
 import { budgetsMigration } from "./0006-budgets.ts";
+import { nodesMigration } from "./0007-nodes.ts";
 import { retentionMigration } from "./0008-retention.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
@@ -13,13 +14,14 @@ export const MIGRATIONS: readonly Migration[] = [
   initialMigration,
   serverMigration,
   budgetsMigration,
+  nodesMigration,
   retentionMigration,
 ];
 
-const TABLE = "schema_migrations";
+export const SCHEMA_TABLE = "schema_migrations";
 
 /** The record of the migrations that ran. */
-interface SchemaMigrationsTable {
+export interface SchemaMigrationsTable {
   number: number;
   name: string;
   applied_at: number;
@@ -40,11 +42,11 @@ export interface RunMigrationsOptions {
  */
 export async function runMigrations(options: RunMigrationsOptions): Promise<readonly number[]> {
   const { dialect, nowMs, migrations = MIGRATIONS } = options;
-  const db = options.db.withTables<{ [TABLE]: SchemaMigrationsTable }>();
+  const db = options.db.withTables<{ [SCHEMA_TABLE]: SchemaMigrationsTable }>();
   const current = await readSchemaNumber(options.db, dialect);
   assertNotTooNew(current, migrations);
   if (current === 0) {
-    await createTable(db.schema, TABLE, {
+    await createTable(db.schema, SCHEMA_TABLE, {
       key: ["number"],
       required: { number: "integer", name: "text", applied_at: "bigint" },
     });
@@ -52,17 +54,17 @@ export async function runMigrations(options: RunMigrationsOptions): Promise<read
   const pending = migrations.filter((migration) => migration.number > current);
   for (const { number, name, up } of pending) {
     await up({ schema: db.schema, types: dialect });
-    await db.insertInto(TABLE).values({ number, name, applied_at: nowMs }).execute();
+    await db.insertInto(SCHEMA_TABLE).values({ number, name, applied_at: nowMs }).execute();
   }
   return pending.map((migration) => migration.number);
 }
 
 /** The number of the newest migration that ran, 0 for a database without any. */
 export async function readSchemaNumber(db: Kysely<Database>, dialect: SchemaDialect): Promise<number> {
-  if (!(await dialect.listTables(db)).includes(TABLE)) return 0;
+  if (!(await dialect.listTables(db)).includes(SCHEMA_TABLE)) return 0;
   const row = await db
-    .withTables<{ [TABLE]: SchemaMigrationsTable }>()
-    .selectFrom(TABLE)
+    .withTables<{ [SCHEMA_TABLE]: SchemaMigrationsTable }>()
+    .selectFrom(SCHEMA_TABLE)
     .select((expression) => expression.fn.max("number").as("number"))
     .executeTakeFirst();
   return row?.number ?? 0;

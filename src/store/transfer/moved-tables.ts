@@ -7,6 +7,7 @@ const STAYS = new Map<string, string>([
   ["schema_migrations", "the target has its own, from the same migrations"],
   ["sessions", "browsers log in anew where they are asked to"],
   ["login_links", "they last an hour, and name the old place"],
+  ["nodes", "the processes that share a database: they are not there any more"],
   ["partial_texts", "the words of replies under way: nothing is under way"],
 ] satisfies [keyof Database | "schema_migrations", string][]);
 

@@ -7,6 +7,7 @@ import type {
   ExecutionDetail,
   HandDetail,
   HandList,
+  NodeList,
   Overview,
   RuleList,
   Session,
@@ -96,4 +97,11 @@ export const tokensQuery = queryOptions({
 export const rulesQuery = queryOptions({
   queryKey: ["rules"],
   queryFn: ({ signal }) => read<RuleList>("/api/rules", signal),
+});
+
+/** Processes say that they are there every five seconds, and no event tells of it. */
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: ({ signal }) => read<NodeList>("/api/nodes", signal),
+  refetchInterval: 5000,
 });

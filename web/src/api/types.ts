@@ -28,6 +28,8 @@ export type {
   Json,
   JsonMembers,
   NewToken,
+  Node,
+  NodeList,
   Outcome,
   Overview,
   Rule,

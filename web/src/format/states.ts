@@ -1,4 +1,12 @@
-import type { ApprovalStatus, Delivery, Effect, Execution, HandStatus, StepStatus } from "../api/types.ts";
+import type {
+  ApprovalStatus,
+  Delivery,
+  Effect,
+  Execution,
+  HandStatus,
+  Node,
+  StepStatus,
+} from "../api/types.ts";
 import type { IconName } from "../parts/icons.tsx";
 
 /** A status as it is always shown: an icon, a word and a colour. */
@@ -83,6 +91,13 @@ export const deliverySigns: Readonly<Record<Delivery["status"], Sign>> = {
   delivered: sign("check", "delivered", "ok"),
   failed: sign("cross", "failed", "bad"),
   denied: sign("cross", "denied", "bad"),
+};
+
+export const nodeSigns: Readonly<Record<Node["state"], Sign>> = {
+  alive: sign("check", "alive", "ok"),
+  outdated: sign("alert", "outdated", "wait"),
+  silent: sign("cross", "silent", "bad"),
+  stopped: sign("dash", "stopped", "quiet"),
 };
 
 export const effectSigns: Readonly<Record<Effect, Sign>> = {

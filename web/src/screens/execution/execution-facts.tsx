@@ -11,6 +11,7 @@ import { SeenText } from "../../parts/seen-text.tsx";
 /** Times, money, what started it and what it was given. */
 export function ExecutionFacts({ execution }: { readonly execution: ExecutionDetail }) {
   const { usage } = execution;
+  const hosts = [...new Set(execution.steps.flatMap(({ node }) => node?.hostName ?? []))];
   return (
     <Panel title="Facts">
       <Facts>
@@ -76,6 +77,7 @@ export function ExecutionFacts({ execution }: { readonly execution: ExecutionDet
         <Fact name="Id">
           <span className="font-mono text-small">{execution.id}</span>
         </Fact>
+        {hosts.length === 0 ? null : <Fact name="Ran on">{hosts.join(", ")}</Fact>}
         {execution.versionHash === null ? null : (
           <Fact name="Version">
             <span className="font-mono text-small" data-tip={execution.versionHash}>

@@ -43,6 +43,9 @@ export function StepDetail({ executionId, step, approval }: StepDetailProps) {
         {step.effect === null ? null : <SignText sign={effectSigns[step.effect]} />}
         <span>step {step.index}</span>
         {step.startedAt === null ? null : <Instant at={step.startedAt} />}
+        {step.node === null ? null : (
+          <span data-tip={`Node ${step.node.id}`}>on {step.node.hostName ?? step.node.id}</span>
+        )}
         {step.attempt > 1 ? <span>attempt {step.attempt}</span> : null}
         {step.usage.outputTokens > 0 ? (
           <span>

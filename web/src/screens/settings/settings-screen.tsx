@@ -7,6 +7,7 @@ import { Empty, FailureNote, SkeletonRows } from "../../parts/notes.tsx";
 import { Fact, Facts, Page, Panel } from "../../parts/panel.tsx";
 import { SignText } from "../../parts/sign.tsx";
 import { TabSet } from "../../parts/tab-set.tsx";
+import { Nodes } from "./nodes.tsx";
 import { PauseAll } from "./pause-all.tsx";
 import { RetentionFacts } from "./retention-facts.tsx";
 import { Rules } from "./rules.tsx";
@@ -32,6 +33,7 @@ export default function SettingsScreen() {
           label="Settings"
           items={[
             { name: "system", title: "System", content: <System settings={data} /> },
+            { name: "nodes", title: "Nodes", content: <Nodes /> },
             { name: "models", title: "Models and channels", content: <Models settings={data} /> },
             { name: "rules", title: "Remembered approvals", content: <Rules /> },
             { name: "tokens", title: "Tokens", content: <Tokens isAdmin={isAdmin} /> },

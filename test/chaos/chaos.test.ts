@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { openDatabase } from "../many-machines/node-bench.ts";
+import { unleashChaos } from "./chaos.ts";
+import { checkChaos } from "./check-chaos.ts";
+
+test("three machines that are killed, frozen and cut off leave every fire with one row, every execution ended and no effect too many", async () => {
+  await unleashChaos(
+    {
+      db: await openDatabase(),
+      machineCount: 3,
+      handCount: 20,
+      seconds: 12,
+      seed: Number(process.env["HANDS_CHAOS_SEED"] ?? "5"),
+      maxConcurrent: 10,
+      patienceMs: 120_000,
+    },
+    async (record) => {
+      await checkChaos(record);
+      expect(record.disturbances.length).toBeGreaterThan(2);
+    },
+  );
+}, 240_000);

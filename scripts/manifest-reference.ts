@@ -24,8 +24,11 @@ export function renderManifestReference(schema: Schema): string {
 function renderTable(key: string, table: Schema): string[] {
   const entries = isPlainObject(table["additionalProperties"]) ? table["additionalProperties"] : {};
   const isNamed = Object.keys(membersOf(entries)).length > 0;
-  const members = isNamed ? membersOf(entries) : membersOf(table);
+  const items = itemsOf(table);
+  const members = isNamed ? membersOf(entries) : (items ?? membersOf(table));
   const nested = Object.entries(members).flatMap(([name, member]) => {
+    const entries = itemsOf(member);
+    if (entries !== undefined) return ["", `\`[[${key}.${name}]]\`:`, "", ...renderRows(entries)];
     const form = alternativesOf(member).find((option) => Object.keys(membersOf(option)).length > 0);
     return form === undefined
       ? []
@@ -33,7 +36,7 @@ function renderTable(key: string, table: Schema): string[] {
   });
   const rows = Object.keys(members).length === 0 ? [] : ["", ...renderRows(members)];
   return [
-    `### \`[${isNamed ? `${key}.<name>` : key}]\``,
+    `### \`${items === undefined ? `[${isNamed ? `${key}.<name>` : key}]` : `[[${key}]]`}\``,
     "",
     String(table["description"] ?? ""),
     ...rows,
@@ -68,6 +71,13 @@ function describeForm(member: Schema): string {
     default:
       return "table";
   }
+}
+
+/** The keys of a list's tables; undefined for what is no list of tables. */
+function itemsOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
+  const items = schema["items"];
+  const members = isPlainObject(items) ? membersOf(items) : {};
+  return Object.keys(members).length === 0 ? undefined : members;
 }
 
 function alternativesOf(member: Schema): readonly Schema[] {

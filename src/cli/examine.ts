@@ -4,11 +4,13 @@ import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
 import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
 import { createChannels, explainMissingModel, openMachineSandbox } from "../runtime/index.ts";
 import { openStore } from "../store/index.ts";
+import { checkRequirements } from "./check-requirements.ts";
 import type { CommandContext } from "./command-context.ts";
 import { writeJson } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { toLine } from "./printable.ts";
 import { describeDatabase, hasDatabase, isPostgres, loadProject } from "./project.ts";
+import type { FoundHands } from "./read-hands.ts";
 import { readHands } from "./read-hands.ts";
 import { readServerAge } from "./server-life.ts";
 
@@ -51,7 +53,13 @@ export async function examine(context: CommandContext): Promise<number> {
     const { config } = project;
     await add("database", () => checkDatabase(context, config));
     await add("server", () => checkServer(context, config));
-    await add("hands", () => checkHands(context));
+    let found: FoundHands | undefined;
+    await add("hands", async () => {
+      found = await readQuietly(context);
+      return checkHands(found);
+    });
+    for (const finding of await checkRequirements(context, config, found?.configs ?? []))
+      checks.push({ name: "requirements", ...finding });
     await add("model", () => checkModel(context, config));
     for (const channel of openChannels(context, config)) {
       await add(`channel ${channel.name}`, () => checkChannel(channel));
@@ -177,11 +185,15 @@ async function checkServer(context: CommandContext, config: ProjectConfig): Prom
   }
 }
 
-async function checkHands(context: CommandContext): Promise<Found> {
-  const { hands, strays } = await readHands({
+/** What the configuration has to say was said before. */
+async function readQuietly(context: CommandContext): Promise<FoundHands> {
+  return await readHands({
     ...context,
     terminal: { ...context.terminal, err: { ...context.terminal.err, write: () => {} } },
   });
+}
+
+function checkHands({ hands, strays }: FoundHands): Found {
   const broken = hands.filter(({ status }) => status === "error");
   if (broken.length > 0 || strays.some(({ severity }) => severity === "error")) {
     const names = broken.map(({ name }) => name).join(", ");

@@ -6,6 +6,7 @@ import { addApprove } from "./commands/approve.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addComplete } from "./commands/complete.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addConvert } from "./commands/convert.ts";
 import { addDisable } from "./commands/disable.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnable } from "./commands/enable.ts";
@@ -35,7 +36,10 @@ import type { Terminal } from "./terminal.ts";
 /** Commands by what they are for, in the order of the help. */
 const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]])[] = [
   ["Begin:", [addInit, addNew, addUp, addDoctor]],
-  ["Hands:", [addList, addShow, addValidate, addNext, addPause, addResume, addEnable, addDisable]],
+  [
+    "Hands:",
+    [addList, addShow, addValidate, addConvert, addNext, addPause, addResume, addEnable, addDisable],
+  ],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
   ["Other:", [addNodes, addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],

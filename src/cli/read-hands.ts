@@ -1,5 +1,5 @@
 import { silentLogger } from "../core/index.ts";
-import type { Diagnostic } from "../manifest/index.ts";
+import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { HandJson } from "../registry/index.ts";
 import { HandRegistry } from "../registry/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
@@ -15,6 +15,8 @@ export interface FoundHands {
   readonly hands: readonly HandJson[];
   readonly strays: readonly Diagnostic[];
   readonly budgets: readonly BudgetJson[];
+  /** The manifests of those that are not broken. */
+  readonly configs: readonly HandConfig[];
 }
 
 /** Looks at the hands and their states. Runs none of their code and changes nothing; without a database there is no state. */
@@ -31,6 +33,7 @@ export async function readHands(context: CommandContext): Promise<FoundHands> {
         hands,
         strays: strays.flatMap(([, problems]) => problems),
         budgets: budgets.map(toBudgetJson),
+        configs: registry.listHands(),
       };
     });
   } finally {

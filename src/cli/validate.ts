@@ -7,7 +7,6 @@ import {
   discoverHandFolders,
   formatDiagnostic,
   loadHandFolder,
-  locateProblems,
 } from "../manifest/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
 import { readBuiltinCatalog } from "../runtime/index.ts";
@@ -15,7 +14,6 @@ import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { loadProject } from "./project.ts";
-import { readDialect } from "./read-dialect.ts";
 
 /** What was found of one hand. */
 interface CheckedHand {
@@ -72,7 +70,7 @@ async function checkAll(
       if (hand === undefined) return folder.diagnostics;
       const isComplete = hand.toolPaths.length === 0 && Object.keys(hand.mcp).length === 0;
       const problems = checkGateCoverage(hand, { tools: builtin, isComplete });
-      return [...folder.diagnostics, ...locateProblems(folder.text, join(folder.dir, "HAND.toml"), problems)];
+      return [...folder.diagnostics, ...folder.locate(problems)];
     });
   }
   const { checkHandCode } = await import("../runtime/index.ts");
@@ -107,7 +105,7 @@ function toJson({ folder, diagnostics, ok }: Found): CheckedHand {
   return {
     name: folder.name,
     path: folder.dir,
-    dialect: readDialect(folder.text),
+    dialect: folder.dialect,
     ok,
     diagnostics: diagnostics.map(({ source: _, ...diagnostic }) => diagnostic),
   };

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { isPlainObject, parseDuration, toJsonValue } from "../core/index.ts";
+import { buildDashboard, buildPrompt, buildRequirements, buildSettings } from "./build-forms.ts";
+import type { Dialect } from "./dialects/recognise-dialect.ts";
 import { collectFurtherKeys } from "./find-unknown-keys.ts";
 import type { HandToml } from "./hand-toml-schema.ts";
 import { readSchedule } from "./read-schedule.ts";
@@ -25,7 +27,12 @@ export const DEFAULT_LIMITS: LimitsConfig = {
 };
 
 /** A checked document with every default filled in. What only the folder knows (brain, skills, tools) is still empty. */
-export function buildHandConfig(toml: HandToml, name: string, handDir: string): HandConfig {
+export function buildHandConfig(
+  toml: HandToml,
+  name: string,
+  handDir: string,
+  dialect: Dialect = "native",
+): HandConfig {
   const { hand } = toml;
   const schedule = hand.schedule === undefined ? null : readSchedule(hand.schedule);
   const events = toml.triggers?.events ?? [];
@@ -37,12 +44,21 @@ export function buildHandConfig(toml: HandToml, name: string, handDir: string): 
     enabled: hand.enabled ?? true,
     version: hand.version ?? "1.0.0",
     author: hand.author ?? null,
+    dialect,
+    title: hand.title ?? null,
+    category: hand.category ?? null,
+    icon: hand.icon ?? null,
     toolsRequired: buildTools(toml.tools?.required, false),
     toolsOptional: buildTools(toml.tools?.optional, true),
     toolsUnattended: toml.tools?.unattended ?? [],
     approvalGates: buildGates(toml.approval_gates ?? {}),
     output: buildOutput(toml.output ?? {}),
     parameters: asJsonObject(toml.parameters),
+    settings: buildSettings(toml.settings ?? {}),
+    requires: buildRequirements(toml.requires ?? []),
+    prompt: buildPrompt(toml.prompt ?? {}),
+    dashboard: buildDashboard(toml.dashboard ?? {}),
+    metadata: asJsonObject(toml.metadata),
     model: {
       name: toml.model?.name ?? null,
       fallback: toml.model?.fallback ?? [],

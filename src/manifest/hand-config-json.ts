@@ -3,8 +3,9 @@ import type { JsonObject } from "../core/index.ts";
 import { HandsError, isPlainObject, toJsonValue } from "../core/index.ts";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
 import { DEFAULT_LIMITS } from "./build-config.ts";
+import { DIALECTS } from "./dialects/recognise-dialect.ts";
 import type { HandConfig } from "./types.ts";
-import { OUTPUT_FORMATS, TRIGGER_TYPES } from "./types.ts";
+import { METRIC_FORMATS, OUTPUT_FORMATS, SETTING_TYPES, TRIGGER_TYPES } from "./types.ts";
 
 const texts = z.array(z.string()).readonly();
 const nullableText = z.string().nullable();
@@ -70,6 +71,38 @@ const mcpServer = z
   })
   .readonly();
 
+const setting = z
+  .object({
+    key: z.string(),
+    label: z.string(),
+    description: nullableText,
+    type: z.enum(SETTING_TYPES),
+    options: z
+      .array(
+        z
+          .object({ value: z.string(), label: z.string(), env: nullableText, binary: nullableText })
+          .readonly(),
+      )
+      .readonly(),
+    env: nullableText,
+  })
+  .readonly();
+
+const requirement = z
+  .object({
+    label: z.string(),
+    description: nullableText,
+    binary: nullableText,
+    env: texts,
+    optional: z.boolean(),
+    install: z.record(z.string(), z.union([z.string(), texts])).readonly(),
+  })
+  .readonly();
+
+const metric = z
+  .object({ label: z.string(), memoryKey: z.string(), format: z.enum(METRIC_FORMATS) })
+  .readonly();
+
 /** Parts that a config of an earlier version may lack have a default that neither grants nor gates anything new. */
 const handConfigSchema = z
   .object({
@@ -80,6 +113,10 @@ const handConfigSchema = z
     enabled: z.boolean(),
     version: z.string(),
     author: nullableText,
+    dialect: z.enum(DIALECTS).default("native"),
+    title: nullableText.default(null),
+    category: nullableText.default(null),
+    icon: nullableText.default(null),
     toolsRequired: z.array(tool).readonly(),
     toolsOptional: z.array(tool).readonly(),
     toolsUnattended: texts.default([]),
@@ -94,6 +131,17 @@ const handConfigSchema = z
       })
       .readonly(),
     parameters: jsonObject,
+    settings: z.array(setting).readonly().default([]),
+    requires: z.array(requirement).readonly().default([]),
+    prompt: z
+      .object({ parametersHeading: nullableText, knowledgeHeading: nullableText })
+      .readonly()
+      .default({ parametersHeading: null, knowledgeHeading: null }),
+    dashboard: z
+      .object({ metrics: z.array(metric).readonly() })
+      .readonly()
+      .default({ metrics: [] }),
+    metadata: jsonObject.default({}),
     model: z
       .object({
         name: nullableText,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
+import { dashboardTable, promptTable, requirement, settingForm } from "./hand-toml-forms.ts";
 import { explainUnusableSchema } from "./output-schema.ts";
 import {
   closedTable,
@@ -71,6 +72,11 @@ const handTable = openTable({
     .optional()
     .describe('The author\'s version of the hand. Default: `"1.0.0"`.'),
   author: text().optional().describe("Who made it."),
+  title: text().optional().describe("The name that people are shown. Default: the hand's name."),
+  category: text()
+    .optional()
+    .describe('What kind of hand it is, as in `"research"`. Shown, and nothing else.'),
+  icon: text().optional().describe("An emoji or the name of a picture. Shown, and nothing else."),
   schedule: z
     .union([text("a cron text"), scheduleTable], {
       error: 'a cron text ("0 7,19 * * *") or a table ({ interval = "15m" })',
@@ -322,6 +328,24 @@ export const handTomlSchema = openTable({
     .describe(
       "The hand's own settings: any keys and values. They are shown to the model and on the dashboard, so never put a secret here.",
     ),
+  settings: z
+    .record(text(), settingForm, { error: "a table of forms" })
+    .optional()
+    .describe(
+      "How parameters are filled in: each key is a parameter's, each value its form. The value itself stands in `[parameters]`.",
+    ),
+  requires: z
+    .array(requirement, { error: "a list of tables ([[requires]])" })
+    .optional()
+    .describe(
+      "What the machine must have: each entry has either `binary` or `env`. `hands doctor` checks it, and so does each run before it begins.",
+    ),
+  prompt: promptTable.optional().describe("How the prompt is put together."),
+  dashboard: dashboardTable.optional().describe("What the hand's page shows."),
+  metadata: z
+    .record(z.string(), z.unknown(), { error: "a table" })
+    .optional()
+    .describe("Further facts for people: any keys and values. Shown, and nothing else."),
   model: modelTable.optional().describe("The hand's own choice of model."),
   limits: limitsTable.optional().describe("Bounds of its executions."),
   triggers: triggersTable.optional().describe("Events that start it."),

@@ -1,12 +1,16 @@
 export { type CatalogTool, checkGateCoverage, type ToolCatalog } from "./check-gate-coverage.ts";
+export { convertHand } from "./convert-hand.ts";
+export { describeInstallation, describeRequirement } from "./describe-requirement.ts";
+export type { HandConversion } from "./dialects/convert-hand.ts";
 export {
   DIALECTS,
   type Dialect,
-  type DialectNote,
   type ForeignDialect,
   recogniseDialect,
-} from "./dialects.ts";
+} from "./dialects/recognise-dialect.ts";
+export type { TranslationNote } from "./dialects/types.ts";
 export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-folders.ts";
+export { formatPath } from "./document-paths.ts";
 export { readFolderFingerprint } from "./folder-fingerprint.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
@@ -15,9 +19,11 @@ export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { findOutputProblems } from "./output-schema.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
+export { type HandTexts, readHandTexts } from "./read-hand-texts.ts";
 export { type FileGlob, findEventSubject, parseFileGlob } from "./trigger-events.ts";
 export type {
   ApprovalGate,
+  DashboardMetric,
   Diagnostic,
   HandConfig,
   LimitsConfig,
@@ -26,7 +32,9 @@ export type {
   ModelConfig,
   OutputConfig,
   OutputFormat,
+  Requirement,
   SandboxConfig,
+  SettingForm,
   Severity,
   Skill,
   ToolRequirement,

@@ -1,13 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { describeError } from "../core/index.ts";
+import type { Dialect } from "./dialects/recognise-dialect.ts";
 import type { FolderListing } from "./folder-files.ts";
 import { listFolder } from "./folder-files.ts";
 import { calculateFingerprint, UNREADABLE_FINGERPRINT } from "./folder-fingerprint.ts";
 import { loadSkills } from "./load-skills.ts";
+import { locateProblems } from "./locate-problems.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
 import { parseManifest } from "./parse-manifest.ts";
-import type { Diagnostic, HandConfig, Severity } from "./types.ts";
+import type { Diagnostic, HandConfig, ManifestProblem, Severity } from "./types.ts";
 
 /** What a hand's folder came to. */
 export interface HandFolder {
@@ -22,6 +24,10 @@ export interface HandFolder {
   readonly fingerprint: string;
   /** The text of `HAND.toml`; empty where it cannot be read. */
   readonly text: string;
+  /** The format of the manifest; `unknown` where it is no hand at all. */
+  readonly dialect: Dialect | "unknown";
+  /** Puts further problems of the manifest, found in its {@link HandConfig}, to their places in the file. */
+  readonly locate: (problems: readonly ManifestProblem[]) => Diagnostic[];
 }
 
 /** Larger than any manifest. */
@@ -44,13 +50,8 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
       `The folder cannot be read: ${listing}`,
       "Check that it exists and may be read.",
     );
-    return {
-      name: basename(handDir),
-      dir: handDir,
-      diagnostics: [problem],
-      fingerprint: UNREADABLE_FINGERPRINT,
-      text: "",
-    };
+    const fingerprint = UNREADABLE_FINGERPRINT;
+    return { ...nothingRead(handDir, manifestPath), diagnostics: [problem], fingerprint };
   }
   const fingerprint = calculateFingerprint(listing);
   const refusals = listing.refused.map((refused) => describeRefusal(handDir, refused));
@@ -58,15 +59,29 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
     ? undefined
     : await readManifest(manifestPath, listing);
   if (content === undefined || typeof content !== "string") {
-    return {
-      name: basename(handDir),
-      dir: handDir,
-      diagnostics: content === undefined ? refusals : [content, ...refusals],
-      fingerprint,
-      text: "",
-    };
+    const diagnostics = content === undefined ? refusals : [content, ...refusals];
+    return { ...nothingRead(handDir, manifestPath), diagnostics, fingerprint };
   }
   const parsed = parseManifest(content, { path: manifestPath, handDir });
+  const { dialect } = parsed;
+  if (dialect !== "native" && dialect !== "unknown") {
+    // Each format has a reader of its own, which only its hands pay for.
+    const { loadPackage } = await import("./dialects/load-package.ts");
+    const read = await loadPackage(content, dialect, { handDir, folderName: basename(handDir), listing });
+    const diagnostics = [...read.diagnostics, ...refusals];
+    const base = {
+      name: read.name ?? basename(handDir),
+      dir: handDir,
+      diagnostics,
+      fingerprint,
+      text: content,
+      dialect,
+      locate: read.locate,
+    };
+    const isRefused = refusals.some(({ severity }) => severity === "error");
+    return read.hand === undefined || isRefused ? base : { ...base, hand: read.hand };
+  }
+  const locate = (problems: readonly ManifestProblem[]) => locateProblems(content, manifestPath, problems);
   const { skills, diagnostics: skillDiagnostics } = await loadSkills(handDir, listing.files);
   const diagnostics = [
     ...parsed.diagnostics,
@@ -76,7 +91,7 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
   ];
   const name = parsed.name ?? basename(handDir);
   if (parsed.hand === undefined || refusals.some(({ severity }) => severity === "error")) {
-    return { name, dir: handDir, diagnostics, fingerprint, text: content };
+    return { name, dir: handDir, diagnostics, fingerprint, text: content, dialect, locate };
   }
   const pathOf = (file: string) =>
     listing.files.some(({ path }) => path === file) ? join(handDir, file) : null;
@@ -88,7 +103,17 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
     skillPaths: skills.map(({ path }) => join(handDir, path)),
     toolPaths: listing.files.filter(({ path }) => isToolFile(path)).map(({ path }) => join(handDir, path)),
   };
-  return { name, dir: handDir, hand, diagnostics, fingerprint, text: content };
+  return { name, dir: handDir, hand, diagnostics, fingerprint, text: content, dialect, locate };
+}
+
+function nothingRead(handDir: string, manifestPath: string) {
+  return {
+    name: basename(handDir),
+    dir: handDir,
+    text: "",
+    dialect: "unknown" as const,
+    locate: (problems: readonly ManifestProblem[]) => locateProblems("", manifestPath, problems),
+  };
 }
 
 function isToolFile(path: string): boolean {

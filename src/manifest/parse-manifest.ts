@@ -1,17 +1,11 @@
 import { basename, dirname } from "node:path";
-import { isPlainObject } from "../core/index.ts";
 import { buildHandConfig } from "./build-config.ts";
-import { checkEvents } from "./check-events.ts";
-import { checkGates } from "./check-gates.ts";
-import { checkSchedule } from "./check-schedule.ts";
-import { checkMcpServers, checkOwnEvents, checkSecrets, checkToolLists } from "./check-sections.ts";
-import { checkShape, suggestHandName } from "./check-shape.ts";
-import { checkTrigger } from "./check-trigger.ts";
+import { checkDocument } from "./check-document.ts";
+import { suggestHandName } from "./check-shape.ts";
 import { quote } from "./describe-value.ts";
-import type { ForeignDialect } from "./dialects.ts";
-import { DIALECT_NOTES, recogniseDialect } from "./dialects.ts";
-import { tableAt, valueAt } from "./document-paths.ts";
-import { findUnknownKeys } from "./find-unknown-keys.ts";
+import type { Dialect } from "./dialects/recognise-dialect.ts";
+import { DIALECT_TITLES, recogniseDialect } from "./dialects/recognise-dialect.ts";
+import { valueAt } from "./document-paths.ts";
 import { handTomlSchema } from "./hand-toml-schema.ts";
 import { clampToText, locateProblems, splitLines, withoutByteOrderMark } from "./locate-problems.ts";
 import type { SyntaxFault } from "./read-document.ts";
@@ -36,6 +30,8 @@ export interface ParsedManifest {
   readonly name: string | null;
   /** Every problem, in the order of the file. */
   readonly diagnostics: Diagnostic[];
+  /** The format, by its shape; `unknown` for what is no hand at all. */
+  readonly dialect: Dialect | "unknown";
 }
 
 /** Reads a `HAND.toml`. Pure: it touches no file, and no text makes it throw. */
@@ -48,51 +44,32 @@ export function parseManifest(text: string, options: ParseManifestOptions): Pars
     return {
       name: asName(folderName),
       diagnostics: [describeSyntaxFault(content, options.path, read.fault)],
+      dialect: "unknown",
     };
 
   const { document } = read;
   const name = asName(valueAt(document, ["hand", "name"])) ?? asName(folderName);
-  if (!Object.hasOwn(document, "hand"))
-    return { name, diagnostics: locateProblems(content, options.path, [describeForeign(document)]) };
-
+  const shape = recogniseDialect(document);
+  // A `hand` of another type is a native one with a mistake, not something else.
+  const dialect = shape === "unknown" && Object.hasOwn(document, "hand") ? "native" : shape;
+  if (dialect !== "native") {
+    const diagnostics = locateProblems(content, options.path, [describeForeign(dialect)]);
+    return { name, diagnostics, dialect };
+  }
   const problems = [...read.problems, ...checkDocument(document, name), ...checkName(document, folderName)];
   const checked = handTomlSchema.safeParse(document);
   const isBroken = problems.some((problem) => problem.severity === "error");
-  const dialect = recogniseDialect(document);
-  if (dialect !== "native" && dialect !== "unknown") {
-    if (isBroken || !hasNativeKey(document)) {
-      return { name, diagnostics: locateProblems(content, options.path, [refuseDialect(dialect)]) };
-    }
-    problems.push(warnOfDialect(dialect));
-  }
-
   const diagnostics = locateProblems(content, options.path, problems);
-  if (isBroken || !checked.success || name === null) return { name, diagnostics };
-  return { hand: buildHandConfig(checked.data, name, handDir), name, diagnostics };
+  if (isBroken || !checked.success || name === null) return { name, diagnostics, dialect };
+  return { hand: buildHandConfig(checked.data, name, handDir), name, diagnostics, dialect };
 }
 
-function asName(value: unknown): string | null {
+export function asName(value: unknown): string | null {
   return typeof value === "string" && NAME_PATTERN.test(value) ? value : null;
 }
 
-function checkDocument(document: Readonly<Record<string, unknown>>, name: string | null): ManifestProblem[] {
-  if (!isPlainObject(document["hand"])) return checkShape(document);
-  return [
-    ...checkShape(document),
-    ...findUnknownKeys(document),
-    ...checkSchedule(document),
-    ...checkTrigger(document),
-    ...checkEvents(document),
-    ...checkGates(document),
-    ...checkMcpServers(document),
-    ...checkToolLists(document),
-    ...checkOwnEvents(document, name),
-    ...checkSecrets(document),
-  ];
-}
-
 /** A folder whose name cannot be a hand's needs a `name`. */
-function checkName(document: unknown, folderName: string): ManifestProblem[] {
+export function checkName(document: unknown, folderName: string): ManifestProblem[] {
   if (valueAt(document, ["hand", "name"]) !== undefined || asName(folderName) !== null) return [];
   const suggested = suggestHandName(folderName) ?? "my-hand";
   return [
@@ -107,31 +84,15 @@ function checkName(document: unknown, folderName: string): ManifestProblem[] {
   ];
 }
 
-/** Whether [hand] has a key that the native form has, so that being valid says something. */
-function hasNativeKey(document: unknown): boolean {
-  return Object.keys(tableAt(document, ["hand"])).some((key) =>
-    Object.hasOwn(handTomlSchema.shape.hand.shape, key),
-  );
-}
-
-function describeForeign(document: unknown): ManifestProblem {
-  const dialect = recogniseDialect(document);
-  if (dialect !== "native" && dialect !== "unknown") return refuseDialect(dialect);
+function describeForeign(dialect: Dialect | "unknown"): ManifestProblem {
+  if (dialect !== "native" && dialect !== "unknown") {
+    const message = `This is ${DIALECT_TITLES[dialect]} (dialect ${dialect}), of which more than this text has to be read`;
+    const hint = "Load its folder, or write it in the native form with `hands convert`.";
+    return { severity: "error", code: "other_dialect", message, path: [], at: "key", hint };
+  }
   const hint = "A hand starts with [hand] and a `description`; everything else is optional.";
-  const message = "There is no [hand] table";
+  const message = "There is no [hand] table, and the file has the shape of no other format that is known";
   return { severity: "error", code: "not_a_hand", message, path: [], at: "key", hint };
-}
-
-function refuseDialect(dialect: ForeignDialect): ManifestProblem {
-  const { title, remedy } = DIALECT_NOTES[dialect];
-  const message = `This is ${title} (dialect ${dialect}), which is not read`;
-  return { severity: "error", code: "unsupported_dialect", message, path: [], at: "key", hint: remedy };
-}
-
-function warnOfDialect(dialect: ForeignDialect): ManifestProblem {
-  const { title, remedy } = DIALECT_NOTES[dialect];
-  const message = `This looks like ${title} (dialect ${dialect}); it is read as a native one, without what only that dialect has`;
-  return { severity: "warning", code: "other_dialect", message, path: [], at: "key", hint: remedy };
 }
 
 function describeSyntaxFault(text: string, file: string, fault: SyntaxFault): Diagnostic {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/index.ts";
 import type { ScheduleConfig } from "../schedule/index.ts";
+import type { Dialect } from "./dialects/recognise-dialect.ts";
 
 /** Why a hand may run. */
 export const TRIGGER_TYPES = ["schedule", "manual", "event", "webhook"] as const;
@@ -8,6 +9,69 @@ export type TriggerType = (typeof TRIGGER_TYPES)[number];
 /** The forms of a hand's output. */
 export const OUTPUT_FORMATS = ["markdown", "json", "html"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** How a parameter is filled in. */
+export const SETTING_TYPES = ["select", "text", "toggle", "number", "multiselect", "secret"] as const;
+export type SettingType = (typeof SETTING_TYPES)[number];
+
+/** How a figure of the hand's page is shown. */
+export const METRIC_FORMATS = [
+  "number",
+  "text",
+  "percentage",
+  "duration",
+  "bytes",
+  "date",
+  "currency",
+] as const;
+export type MetricFormat = (typeof METRIC_FORMATS)[number];
+
+/** One choice of a select. */
+export interface SettingOption {
+  readonly value: string;
+  readonly label: string;
+  /** A variable that this choice needs. */
+  readonly env: string | null;
+  /** A program that this choice needs. */
+  readonly binary: string | null;
+}
+
+/** The form of one parameter, or of a secret. */
+export interface SettingForm {
+  /** The parameter's key. */
+  readonly key: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly type: SettingType;
+  readonly options: readonly SettingOption[];
+  /** The name of the secret; null for everything else. */
+  readonly env: string | null;
+}
+
+/** What the machine must have: a program on PATH, or one of some variables. */
+export interface Requirement {
+  readonly label: string;
+  readonly description: string | null;
+  readonly binary: string | null;
+  /** One of them is enough. Empty where a program is required. */
+  readonly env: readonly string[];
+  readonly optional: boolean;
+  /** How to get it, by system. Shown, never executed. */
+  readonly install: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A value of the hand's memory that its page shows. */
+export interface DashboardMetric {
+  readonly label: string;
+  readonly memoryKey: string;
+  readonly format: MetricFormat;
+}
+
+/** How the prompt is put together; null is the runtime's own way. */
+export interface PromptConfig {
+  readonly parametersHeading: string | null;
+  readonly knowledgeHeading: string | null;
+}
 
 /** A tool that a hand names. */
 export interface ToolRequirement {
@@ -117,6 +181,11 @@ export interface HandConfig {
   readonly enabled: boolean;
   readonly version: string;
   readonly author: string | null;
+  /** The format that the manifest is written in. */
+  readonly dialect: Dialect;
+  readonly title: string | null;
+  readonly category: string | null;
+  readonly icon: string | null;
   readonly toolsRequired: readonly ToolRequirement[];
   readonly toolsOptional: readonly ToolRequirement[];
   /** Names or globs of side-effecting tools that may run with no gate. */
@@ -124,6 +193,13 @@ export interface HandConfig {
   readonly approvalGates: readonly ApprovalGate[];
   readonly output: OutputConfig;
   readonly parameters: JsonObject;
+  /** Forms of parameters, and of the secrets that the hand is given. */
+  readonly settings: readonly SettingForm[];
+  readonly requires: readonly Requirement[];
+  readonly prompt: PromptConfig;
+  readonly dashboard: { readonly metrics: readonly DashboardMetric[] };
+  /** Facts for people. */
+  readonly metadata: JsonObject;
   readonly model: ModelConfig;
   readonly limits: LimitsConfig;
   readonly triggers: { readonly events: readonly string[] };
@@ -142,7 +218,7 @@ export interface HandConfig {
   readonly extra: JsonObject;
   /** Absolute path of the folder. */
   readonly handDir: string;
-  /** Absolute path of `SYSTEM.md`, or null. */
+  /** Absolute path of the file that has the system prompt: `SYSTEM.md`, or a manifest of another format. Or null. */
   readonly systemPromptPath: string | null;
   /** Absolute path of `hand.ts`, or null for a model brain. */
   readonly scriptPath: string | null;

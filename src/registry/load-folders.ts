@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import type { CatalogTool, Diagnostic, HandConfig, HandFolder, ManifestProblem } from "../manifest/index.ts";
-import { checkGateCoverage, loadHandFolder, locateProblems } from "../manifest/index.ts";
+import { checkGateCoverage, loadHandFolder } from "../manifest/index.ts";
 
 /** A hand's folder, as it was loaded. */
 export interface LoadedFolder {
@@ -60,7 +59,7 @@ async function checkHand(folder: HandFolder, checks: HandChecks): Promise<Loaded
   const own =
     hasOwnTools && checks.readOwnTools !== null ? await checks.readOwnTools(hand, fingerprint) : null;
   const problems = [...checkTools(hand, checks.tools, own?.tools ?? null), ...checks.inspect(hand)];
-  const located = problems.length === 0 ? [] : locateProblems(folder.text, join(dir, "HAND.toml"), problems);
+  const located = folder.locate(problems);
   const found = [...(own?.problem == null ? [] : [own.problem]), ...located];
   if (found.length === 0) return { ...plain, hand, diagnostics };
   const isBroken = found.some(({ severity }) => severity === "error");

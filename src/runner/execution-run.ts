@@ -5,6 +5,7 @@ import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
 import { findExecution } from "../store/index.ts";
+import { assertRequirements } from "./assert-requirements.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { collectTools, loadCode } from "./collect-tools.ts";
 import type { ExecutionEnd } from "./end-execution.ts";
@@ -242,6 +243,8 @@ export class ExecutionRun {
     signals.check();
     const given =
       this.#row.parameters_json === null ? {} : (JSON.parse(this.#row.parameters_json) as JsonObject);
+    const parameters = { ...version.config.parameters, ...given };
+    assertRequirements(this.#parts, version.config, parameters);
     this.#context = {
       parts: this.#parts,
       row: this.#row,
@@ -250,7 +253,7 @@ export class ExecutionRun {
       todayHash,
       gates: compileGates(mergeGates(version.config.approvalGates, today.approvalGates), compileWhen),
       tools: await collectTools(this.#parts, version),
-      parameters: { ...version.config.parameters, ...given },
+      parameters,
       input: this.#row.input_json === null ? null : JSON.parse(this.#row.input_json),
       workspace: await workspaceOf(this.#parts.dataDir, this.#row.hand_name),
       lease: this.#lease,

@@ -11,12 +11,17 @@ import type { RunContext } from "./run-context.ts";
  */
 export function buildSystemPrompt(run: RunContext): string {
   const { config, systemPrompt, skillTexts } = run.version;
+  const { parametersHeading, knowledgeHeading } = config.prompt;
   const sections = [systemPrompt?.trim() || describeHand(run)];
   if (Object.keys(run.parameters).length > 0) {
-    const lines = Object.entries(run.parameters).map(([key, value]) => `- ${key}: ${canonicalJson(value)}`);
-    sections.push(`# Parameters\n\n${lines.join("\n")}`);
+    if (parametersHeading !== null) sections.push("---");
+    sections.push(`# ${parametersHeading ?? "Parameters"}\n\n${describeParameters(run)}`);
   }
-  for (const skill of skillTexts) sections.push(`# Skill: ${skill.name}\n\n${skill.text.trim()}`);
+  if (knowledgeHeading === null) {
+    for (const skill of skillTexts) sections.push(`# Skill: ${skill.name}\n\n${skill.text.trim()}`);
+  } else if (skillTexts.length > 0) {
+    sections.push("---", `# ${knowledgeHeading}`, ...skillTexts.map((skill) => skill.text.trim()));
+  }
   const packages = config.skills.filter((skill) => skill.kind === "package");
   if (packages.length > 0) {
     const lines = packages.map((skill) => `- ${skill.name}: ${skill.description ?? ""}`);
@@ -27,6 +32,18 @@ export function buildSystemPrompt(run: RunContext): string {
     sections.push(`It must fit this JSON Schema:\n\n${JSON.stringify(config.output.schema, null, 2)}`);
   }
   return run.parts.redactor.text(sections.join("\n\n"));
+}
+
+/** One line for each parameter: the label of its form, its key, its value, and what people call that value. */
+function describeParameters({ version, parameters }: RunContext): string {
+  const lines = Object.entries(parameters).map(([key, value]) => {
+    const form = version.config.settings.find((setting) => setting.key === key);
+    const name = form === undefined || form.label === key ? key : `${form.label} (${key})`;
+    const choice = form?.options.find((option) => option.value === value);
+    const words = choice === undefined || choice.label === choice.value ? "" : ` (${choice.label})`;
+    return `- ${name}: ${canonicalJson(value)}${words}`;
+  });
+  return lines.join("\n");
 }
 
 function describeHand(run: RunContext): string {

@@ -2,6 +2,7 @@ import type { OperatorPolicy } from "../approvals/index.ts";
 import type { ChannelSet } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
 import type { Clock, JsonObject, JsonValue, Logger, Redactor } from "../core/index.ts";
+import type { HandConfig, Requirement } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import type { HandLookup } from "../registry/index.ts";
@@ -38,6 +39,10 @@ export interface RunnerParts {
   readonly projectDir: string;
   /** The secrets of these names; a name that has no value is left out. */
   readonly readSecrets: (names: readonly string[]) => Readonly<Record<string, string>>;
+  /** What a hand requires and this machine lacks. */
+  readonly findMissing: (
+    hand: Pick<HandConfig, "requires" | "settings" | "parameters">,
+  ) => readonly Requirement[];
   readonly checkDatabase: () => Promise<DatabaseHealth>;
   readonly sandbox: Sandbox;
   /** Names this process in leases and records; unique to each start. */

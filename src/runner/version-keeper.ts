@@ -1,23 +1,19 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
-import type { HandConfig } from "../manifest/index.ts";
-import { loadHandFolder, readFolderFingerprint } from "../manifest/index.ts";
+import type { HandConfig, HandTexts } from "../manifest/index.ts";
+import { loadHandFolder, readFolderFingerprint, readHandTexts } from "../manifest/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
 import { forUpdate } from "../store/index.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import { isThere, readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
-export interface HandVersion {
+export interface HandVersion extends HandTexts {
   readonly hash: string;
   /** Absolute path of the unpacked folder. */
   readonly dir: string;
   readonly config: HandConfig;
-  /** The text of `SYSTEM.md`, or null. */
-  readonly systemPrompt: string | null;
-  /** The texts of plain skills, in order. */
-  readonly skillTexts: readonly { readonly name: string; readonly text: string }[];
 }
 
 const REMEMBERED_VERSIONS = 500;
@@ -101,14 +97,7 @@ export class VersionKeeper {
       );
     }
     const config: HandConfig = { ...hand, name: handName };
-    const systemPrompt =
-      config.systemPromptPath === null ? null : await readFile(config.systemPromptPath, "utf8");
-    const skillTexts = await Promise.all(
-      config.skills
-        .filter((skill) => skill.kind === "file")
-        .map(async (skill) => ({ name: skill.name, text: await readFile(join(dir, skill.path), "utf8") })),
-    );
-    return { hash, dir, config, systemPrompt, skillTexts };
+    return { hash, dir, config, ...(await readHandTexts(config)) };
   }
 
   async #unpack(hash: string, dir: string): Promise<void> {

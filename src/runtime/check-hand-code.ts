@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { readEnvironment, silentLogger, systemClock } from "../core/index.ts";
 import type { Diagnostic, HandFolder } from "../manifest/index.ts";
-import { checkGateCoverage, locateProblems } from "../manifest/index.ts";
+import { checkGateCoverage } from "../manifest/index.ts";
 import type { ToolDescriptor } from "../tools/index.ts";
 import { readOwnTools } from "./read-own-tools.ts";
 
@@ -25,7 +24,7 @@ export async function checkHandCode(
   const results: (readonly Diagnostic[])[] = [];
   try {
     for (const folder of folders) {
-      const { hand, dir, diagnostics, fingerprint } = folder;
+      const { hand, diagnostics, fingerprint } = folder;
       if (hand === undefined) {
         results.push(diagnostics);
         continue;
@@ -35,7 +34,7 @@ export async function checkHandCode(
         tools: [...builtin, ...own.tools],
         isComplete: own.problem === null && Object.keys(hand.mcp).length === 0,
       });
-      const located = locateProblems(folder.text, join(dir, "HAND.toml"), problems);
+      const located = folder.locate(problems);
       results.push([...diagnostics, ...(own.problem === null ? [] : [own.problem]), ...located]);
     }
   } finally {

@@ -4,6 +4,7 @@ export { checkHandCode } from "./check-hand-code.ts";
 export { createChannels } from "./create-channels.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";
+export { findMissingRequirements } from "./find-missing-requirements.ts";
 export {
   type LoadedProjectConfig,
   type LoadProjectOptions,

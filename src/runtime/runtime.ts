@@ -29,6 +29,7 @@ import { checkDatabase } from "./check-database.ts";
 import { createChannels, listChannelSecrets } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
 import { FileTriggers } from "./file-triggers.ts";
+import { findMissingRequirements } from "./find-missing-requirements.ts";
 import { inspectHand } from "./inspect-hand.ts";
 import { openMachineSandbox } from "./machine-sandbox.ts";
 import { NodePresence } from "./node-presence.ts";
@@ -146,6 +147,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     dataDir: config.dataDir,
     projectDir: config.projectDir,
     readSecrets: (names) => pickSecrets(config.secrets, environment, names, redactor.add),
+    findMissing: (hand) => findMissingRequirements(hand, { environment, secrets: config.secrets }),
     checkDatabase: () => checkDatabase(store, config.db, clock),
     sandbox,
     nodeId,

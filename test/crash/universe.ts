@@ -71,6 +71,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
     projectDir: dir,
     readSecrets: () => ({}),
     sandbox: createSandbox({ environment: {}, hidden: [] }),
+    findMissing: () => [],
     checkDatabase: () => Promise.reject(new Error("no hand of these tests asks for the database")),
     nodeId: store.ids.next(),
     maxConcurrent: 10,

@@ -94,10 +94,10 @@ export const TWENTY_BROKEN_MANIFESTS: readonly BrokenManifest[] = [
     ["key of [hand]", "last table header"],
   ),
   broken(
-    "another dialect",
-    "unsupported_dialect",
-    '▲id = "clip"\nname = "Clip"\ntools = ["shell"]\n[agent]\nsystem_prompt = "x"\n',
-    ["OpenFang", "SYSTEM.md"],
+    "a secret with a value",
+    "invalid_setting",
+    '[hand]\n[parameters]\n▲voice = "x"\n[settings.voice]\ntype = "secret"\nenv = "VOICE"\n',
+    ["shown to the model", "`env`"],
   ),
 ];
 

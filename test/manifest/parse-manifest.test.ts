@@ -93,10 +93,10 @@ describe("a sound manifest", () => {
 
   test("further keys and tables are kept where they were written, and each is a warning", () => {
     const { hand, diagnostics } = parse(
-      '[hand]\ncategory = "content"\n[persona]\ntone = "dry"\n[output]\ncss = "x"\n',
+      '[hand]\ncolour = "green"\n[persona]\ntone = "dry"\n[output]\ncss = "x"\n',
     );
     expect(hand?.extra).toEqual({
-      hand: { category: "content" },
+      hand: { colour: "green" },
       persona: { tone: "dry" },
       output: { css: "x" },
     });

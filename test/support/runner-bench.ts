@@ -107,6 +107,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
       dataDir: path.join(dir, "data"),
       projectDir: dir,
       readSecrets: () => ({}),
+      findMissing: () => [],
       checkDatabase: async () => ({
         engine: "test",
         isHealthy: true,

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { toIso } from "../../core/index.ts";
 import type { HandConfig } from "../../manifest/index.ts";
-import { handConfigToJson } from "../../manifest/index.ts";
+import { handConfigToJson, readHandTexts } from "../../manifest/index.ts";
 import type { HandJson } from "../../registry/index.ts";
 import { nextFires } from "../../schedule/index.ts";
 import { findHandState, listFiguresOfHand } from "../../store/index.ts";
@@ -52,7 +52,7 @@ export async function readHandDetail(
     handDir: config.handDir,
     manifest: handConfigToJson(config),
     manifestText: await readText(join(config.handDir, "HAND.toml"), LONGEST_SHORT_TEXT_BYTES),
-    prompt: await readText(config.systemPromptPath, LONGEST_TEXT_BYTES),
+    prompt: await readPrompt(config),
     script: await readText(config.scriptPath, LONGEST_TEXT_BYTES),
     skills: await Promise.all(
       config.skills.map(async (skill) => ({
@@ -82,6 +82,16 @@ const EMPTY = {
   parameters: {},
   nextFires: [],
 } as const;
+
+/** What a model is told: `SYSTEM.md`, or what another format has in its place. */
+async function readPrompt(config: HandConfig): Promise<string | null> {
+  if (config.dialect === "native") return await readText(config.systemPromptPath, LONGEST_TEXT_BYTES);
+  try {
+    return (await readHandTexts(config)).systemPrompt?.slice(0, LONGEST_TEXT_BYTES) ?? null;
+  } catch {
+    return null;
+  }
+}
 
 async function listNextFires(
   context: ServerContext,

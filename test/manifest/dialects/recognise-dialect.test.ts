@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
-import { DIALECTS, parseManifest, recogniseDialect } from "../../src/manifest/index.ts";
+import { DIALECTS, parseManifest, recogniseDialect } from "../../../src/manifest/index.ts";
+import { PACKAGES } from "./packages.ts";
 
 const SAMPLES = {
   openfang:
@@ -27,25 +30,21 @@ describe("a dialect", () => {
   });
 
   test.each(DIALECTS.filter((dialect) => dialect !== "native").map((dialect) => [dialect] as const))(
-    "%s is refused with one message that names it and says what is missing",
+    "%s is named to whoever parses a text alone, with the command that converts it",
     (dialect) => {
       const { hand, diagnostics } = parseManifest(SAMPLES[dialect], { path: "h/a/HAND.toml" });
-      if (dialect === "agentsos") {
-        // Its [hand] is a valid native one: it loads, and says what is not read.
-        expect(hand?.name).toBe("a");
-        expect(diagnostics).toContainEqual(
-          expect.objectContaining({ code: "other_dialect", severity: "warning" }),
-        );
-        return;
-      }
-      expect(diagnostics).toMatchObject([
-        { code: "unsupported_dialect", severity: "error", line: 1, column: 1 },
-      ]);
-      expect(diagnostics[0]?.message).toContain(`dialect ${dialect}`);
-      expect(diagnostics[0]?.hint).toMatch(/SYSTEM\.md|approval_gates/);
       expect(hand).toBeUndefined();
+      expect(diagnostics).toMatchObject([{ code: "other_dialect", severity: "error", line: 1, column: 1 }]);
+      expect(diagnostics[0]?.message).toContain(`dialect ${dialect}`);
+      expect(diagnostics[0]?.hint).toContain("hands convert");
     },
   );
+
+  test("is known for each package that is written to a description", () => {
+    expect(PACKAGES.length).toBeGreaterThanOrEqual(27);
+    for (const { dialect, dir } of PACKAGES)
+      expect(recogniseDialect(parse(readFileSync(join(dir, "HAND.toml"), "utf8"))), dir).toBe(dialect);
+  });
 
   test("is unknown for any other TOML file, which is told that it is no hand", () => {
     const cargo = '[package]\nname = "x"\n[dependencies]\nserde = "1"\n';

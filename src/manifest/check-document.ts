@@ -1,0 +1,31 @@
+import { isPlainObject } from "../core/index.ts";
+import { checkEvents } from "./check-events.ts";
+import { checkForms } from "./check-forms.ts";
+import { checkGates } from "./check-gates.ts";
+import { checkSchedule } from "./check-schedule.ts";
+import { checkMcpServers, checkOwnEvents, checkSecrets, checkToolLists } from "./check-sections.ts";
+import { checkShape } from "./check-shape.ts";
+import { checkTrigger } from "./check-trigger.ts";
+import { findUnknownKeys } from "./find-unknown-keys.ts";
+import type { ManifestProblem } from "./types.ts";
+
+/** Every problem of a native document that it has by itself, without its folder. */
+export function checkDocument(
+  document: Readonly<Record<string, unknown>>,
+  name: string | null,
+): ManifestProblem[] {
+  if (!isPlainObject(document["hand"])) return checkShape(document);
+  return [
+    ...checkShape(document),
+    ...findUnknownKeys(document),
+    ...checkSchedule(document),
+    ...checkTrigger(document),
+    ...checkEvents(document),
+    ...checkGates(document),
+    ...checkForms(document),
+    ...checkMcpServers(document),
+    ...checkToolLists(document),
+    ...checkOwnEvents(document, name),
+    ...checkSecrets(document),
+  ];
+}

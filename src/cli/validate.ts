@@ -6,6 +6,7 @@ import {
   checkGateCoverage,
   discoverHandFolders,
   formatDiagnostic,
+  lintHand,
   loadHandFolder,
 } from "../manifest/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
@@ -24,25 +25,68 @@ interface CheckedHand {
   readonly diagnostics: readonly Omit<Diagnostic, "source">[];
 }
 
+/** How problems are written: for people, as JSON, for code scanning, or as GitHub's workflow commands. */
+export type ValidateFormat = "text" | "json" | "sarif" | "github";
+
+/** What `hands validate` was told. */
+export interface ValidateOptions {
+  readonly withCode: boolean;
+  readonly isStrict: boolean;
+  readonly isFixing: boolean;
+  readonly format: ValidateFormat;
+}
+
 /** Checks hands and prints what was found. Exit code 2 where something is wrong, and where there was nothing to check. */
 export async function validate(
   context: CommandContext,
   path: string | undefined,
-  options: { readonly withCode: boolean; readonly isStrict: boolean },
+  options: ValidateOptions,
 ): Promise<number> {
   const { config } = await loadProject(context, { withSecrets: options.withCode });
   const folders = await findFolders(path === undefined ? config.handsDir : resolve(context.cwd, path));
-  const loaded = await Promise.all(folders.map(loadHandFolder));
-  const checked = await checkAll(config, loaded, options.withCode);
+  let loaded = await Promise.all(folders.map(loadHandFolder));
+  if (options.isFixing) {
+    const { fixHands } = await import("./fix-hands.ts");
+    if ((await fixHands(context, loaded)) > 0) loaded = await Promise.all(folders.map(loadHandFolder));
+  }
+  const checked = await checkAll(config, loaded, options);
   const hands = loaded.map((folder, index) => {
     const diagnostics = [...(checked[index] ?? []), ...findDuplicates(folder, loaded)];
     const isBad = ({ severity }: Diagnostic) => severity === "error" || options.isStrict;
     return { folder, diagnostics, ok: !diagnostics.some(isBad) };
   });
   const ok = hands.length > 0 && hands.every((hand) => hand.ok);
-  if (context.isJson) writeJson(context, { ok, hands: hands.map(toJson) });
-  else print(context, hands);
+  await write(context, options.format, ok, hands);
   return ok ? EXIT.ok : EXIT.usage;
+}
+
+async function write(
+  context: CommandContext,
+  format: ValidateFormat,
+  ok: boolean,
+  hands: readonly Found[],
+): Promise<void> {
+  const diagnostics = hands.flatMap((hand) => hand.diagnostics);
+  switch (format) {
+    case "text":
+      print(context, hands);
+      return;
+    case "json":
+      writeJson(context, { ok, hands: hands.map(toJson) });
+      return;
+    case "sarif": {
+      const [{ formatSarif }, { PROGRAM_VERSION }] = await Promise.all([
+        import("./format-sarif.ts"),
+        import("../runtime/index.ts"),
+      ]);
+      writeJson(context, formatSarif(diagnostics, { version: PROGRAM_VERSION, cwd: context.cwd }));
+      return;
+    }
+    case "github": {
+      const { formatGithub } = await import("./format-github.ts");
+      context.terminal.out.write(formatGithub(diagnostics, context.cwd));
+    }
+  }
 }
 
 /** The folders that a path means. */
@@ -61,9 +105,23 @@ async function findFolders(path: string): Promise<readonly string[]> {
 async function checkAll(
   config: ProjectConfig,
   folders: readonly HandFolder[],
-  withCode: boolean,
+  { withCode, isStrict }: ValidateOptions,
 ): Promise<readonly (readonly Diagnostic[])[]> {
   const builtin = await readBuiltinCatalog();
+  const found = await checkTools(config, folders, builtin, withCode);
+  if (!isStrict) return found;
+  const linted = await Promise.all(folders.map((folder) => lintHand(folder, builtin)));
+  return found.map((diagnostics, index) => [...diagnostics, ...(linted[index] ?? [])]);
+}
+
+type Catalog = Awaited<ReturnType<typeof readBuiltinCatalog>>;
+
+async function checkTools(
+  config: ProjectConfig,
+  folders: readonly HandFolder[],
+  builtin: Catalog,
+  withCode: boolean,
+): Promise<readonly (readonly Diagnostic[])[]> {
   if (!withCode) {
     return folders.map((folder) => {
       const { hand } = folder;

@@ -15,6 +15,7 @@ export { readFolderFingerprint } from "./folder-fingerprint.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
+export { fixManifest, lintHand } from "./lint-hand.ts";
 export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { findOutputProblems } from "./output-schema.ts";

@@ -113,6 +113,7 @@ export {
   releaseHeldExecutions,
   wakeSleepers,
 } from "./queries/executions.ts";
+export { readMemoryValues } from "./queries/hand-memory.ts";
 export {
   clearNextFires,
   findHandState,

@@ -6,6 +6,7 @@ import {
   handStatus,
   instant,
   instantOrNull,
+  json,
   jsonObject,
   list,
   numberOrNull,
@@ -120,6 +121,16 @@ const dayFigures = z
   })
   .meta({ id: "DayFigures", description: "A UTC day of a hand's executions." });
 
+const metric = z
+  .object({
+    label: z.string(),
+    memoryKey: z.string(),
+    format: z.enum(["number", "text", "percentage", "duration", "bytes", "date", "currency"]),
+    /** Null where the hand has not set it. */
+    value: json,
+  })
+  .meta({ id: "Metric", description: "A figure of a hand's memory." });
+
 /** Everything about one hand. */
 export const handDetail = z
   .object({
@@ -147,6 +158,16 @@ export const handDetail = z
     tools: list(handTool),
     gates: list(gate),
     parameters: jsonObject,
+    /** What people call it. */
+    title: textOrNull,
+    category: textOrNull,
+    icon: textOrNull,
+    /** The format of its manifest, as in `native` or `openfang`; null where it is broken. */
+    dialect: textOrNull,
+    /** The forms of its parameters as a JSON Schema; null where it has none. */
+    parametersSchema: orNull(jsonObject),
+    /** Figures of its memory, as `[dashboard]` names them. */
+    metrics: list(metric),
     /** The next 10. */
     nextFires: list(instant),
     days: list(dayFigures),

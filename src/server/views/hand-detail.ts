@@ -5,12 +5,13 @@ import type { HandConfig } from "../../manifest/index.ts";
 import { handConfigToJson, readHandTexts } from "../../manifest/index.ts";
 import type { HandJson } from "../../registry/index.ts";
 import { nextFires } from "../../schedule/index.ts";
-import { findHandState, listFiguresOfHand } from "../../store/index.ts";
+import { findHandState, listFiguresOfHand, readMemoryValues } from "../../store/index.ts";
 import type { HandDetail } from "../api-types.ts";
 import type { ServerContext } from "../server-context.ts";
 import { calculateDays, DAY_MS } from "./day-figures.ts";
 import { listHandTools } from "./hand-tools.ts";
 import { toHand } from "./hand-view.ts";
+import { createParametersSchema } from "./parameters-schema.ts";
 
 const FIRES = 10;
 const CHART_DAYS = 30;
@@ -63,6 +64,12 @@ export async function readHandDetail(
     tools: await listHandTools(context, config),
     gates: config.approvalGates,
     parameters: config.parameters,
+    title: config.title,
+    category: config.category,
+    icon: config.icon,
+    dialect: config.dialect,
+    parametersSchema: createParametersSchema(config),
+    metrics: await readMetrics(context, config),
     nextFires: await listNextFires(context, config, nowMs),
   };
 }
@@ -80,8 +87,25 @@ const EMPTY = {
   tools: [],
   gates: [],
   parameters: {},
+  title: null,
+  category: null,
+  icon: null,
+  dialect: null,
+  parametersSchema: null,
+  metrics: [],
   nextFires: [],
 } as const;
+
+/** The figures that the hand shows of its memory; null where it has not set one. */
+async function readMetrics({ runtime }: ServerContext, config: HandConfig): Promise<HandDetail["metrics"]> {
+  const { metrics } = config.dashboard;
+  const values = await readMemoryValues(
+    runtime.store,
+    config.name,
+    metrics.map(({ memoryKey }) => memoryKey),
+  );
+  return metrics.map((metric) => ({ ...metric, value: values.get(metric.memoryKey) ?? null }));
+}
 
 /** What a model is told: `SYSTEM.md`, or what another format has in its place. */
 async function readPrompt(config: HandConfig): Promise<string | null> {

@@ -52,7 +52,7 @@ export function Facts({ children }: { readonly children: ReactNode }) {
   return <dl className="divide-y divide-line">{children}</dl>;
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+export function Fact({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
   return (
     <div className="flex gap-4 px-4 py-2">
       <dt className="w-28 shrink-0 text-ink-3">{name}</dt>

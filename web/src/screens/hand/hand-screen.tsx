@@ -15,6 +15,7 @@ import { Gates } from "./gates.tsx";
 import { HandActions } from "./hand-actions.tsx";
 import { HandExecutions } from "./hand-executions.tsx";
 import { Manifest } from "./manifest.tsx";
+import { Metrics } from "./metrics.tsx";
 import { NextFires } from "./next-fires.tsx";
 import { Prompt } from "./prompt.tsx";
 import { Skills } from "./skills.tsx";
@@ -117,6 +118,7 @@ function Overview({ hand }: { readonly hand: HandDetail }) {
       </div>
       <div className="min-w-0 space-y-6">
         <NextFires hand={hand} />
+        <Metrics hand={hand} />
         <Panel title="Parameters">
           <dl className="divide-y divide-line">
             {Object.entries(hand.parameters).map(([name, value]) => (

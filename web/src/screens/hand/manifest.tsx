@@ -21,6 +21,19 @@ export function Manifest({ hand }: { readonly hand: HandDetail }) {
             <Fact name="Folder">
               <span className="font-mono text-small">{hand.handDir ?? "–"}</span>
             </Fact>
+            {hand.title === null ? null : (
+              <Fact name="Title">
+                <SeenText text={`${hand.icon ?? ""} ${hand.title}`.trim()} />
+              </Fact>
+            )}
+            {hand.category === null ? null : (
+              <Fact name="Category">
+                <SeenText text={hand.category} />
+              </Fact>
+            )}
+            {hand.dialect === null || hand.dialect === "native" ? null : (
+              <Fact name="Format">{hand.dialect}</Fact>
+            )}
             <Fact name="Version">{hand.version ?? "–"}</Fact>
             <Fact name="Author">{hand.author === null ? "–" : <SeenText text={hand.author} />}</Fact>
             <Fact name="Brain">

@@ -22,7 +22,8 @@ interface TriggerDialogProps {
 /** Starts a hand, with its parameters in a form. */
 export function TriggerDialog(props: TriggerDialogProps) {
   const { data, error } = useQuery(handQuery(props.name));
-  if (data !== undefined) return <TriggerForm {...props} defaults={data.parameters} />;
+  if (data !== undefined)
+    return <TriggerForm {...props} defaults={data.parameters} schema={data.parametersSchema} />;
   return (
     <Dialog title={`Run ${props.name}`} onClose={props.onClose}>
       {error === null ? <Skeleton className="h-16 w-full" /> : <FailureNote error={error} />}
@@ -32,9 +33,10 @@ export function TriggerDialog(props: TriggerDialogProps) {
 
 interface TriggerFormProps extends TriggerDialogProps {
   readonly defaults: JsonMembers;
+  readonly schema: JsonMembers | null;
 }
 
-function TriggerForm({ name, parameters, input = null, defaults, onClose }: TriggerFormProps) {
+function TriggerForm({ name, parameters, input = null, defaults, schema, onClose }: TriggerFormProps) {
   const [values, setValues] = useState<JsonMembers>({ ...defaults, ...parameters });
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   // One key for one dialog: pressing twice starts once.
@@ -82,7 +84,7 @@ function TriggerForm({ name, parameters, input = null, defaults, onClose }: Trig
         <p>This hand has no parameters.</p>
       ) : (
         <ArgumentsForm
-          schema={null}
+          schema={schema}
           value={values}
           onChange={setValues}
           onProblem={(field, problem) =>

@@ -102,6 +102,8 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
       dataDir: join(dir, "data"),
       projectDir: dir,
       readSecrets: () => ({}),
+      // Nothing is done again, so nothing is needed.
+      findMissing: () => [],
       checkDatabase: async () => ({
         engine: "replay",
         isHealthy: true,

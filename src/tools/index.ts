@@ -1,7 +1,7 @@
 export { MAX_RESULT_BYTES } from "./bound-result.ts";
 export { type BuiltinToolSettings, createBuiltinTools } from "./builtin/create-builtin-tools.ts";
-export { findProgram } from "./builtin/find-program.ts";
 export { defineTool } from "./define-tool.ts";
+export { findProgram } from "./find-program.ts";
 export { type BoundedFetch, type BoundedFetchOptions, createBoundedFetch } from "./network/bounded-fetch.ts";
 export type { LookupAddresses } from "./network/guarded-lookup.ts";
 export { createSandbox } from "./sandbox/create-sandbox.ts";

@@ -15,7 +15,12 @@ export const OUR_TOOLS: Readonly<Record<string, string>> = {
   exec: "shell",
   bash: "shell",
   web_fetch: "web_fetch",
-  http_get: "web_fetch",
+  http_get: "http_get",
+  http_request: "http_request",
+  git: "git",
+  git_commit: "git_commit",
+  notify: "notify",
+  execute_hand: "execute_hand",
   memory_store: "memory_set",
   memory_set: "memory_set",
   memory_recall: "memory_get",
@@ -38,6 +43,10 @@ export const FALSE_FRIENDS: Readonly<Record<string, string>> = {
 /** Ours that reach outside the hand's own workspace and memory: each gets a gate of its own. */
 export const GATED_TOOLS: Readonly<Record<string, string>> = {
   shell: "Run a program with this user's rights",
+  http_request: "Send an HTTP request",
+  git_commit: "Make a commit",
+  notify: "Send a message",
+  execute_hand: "Start another hand",
 };
 
 /** What a name means when its namespace is written the way of a function: `memory::store` as `memory_store`. */

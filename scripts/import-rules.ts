@@ -21,6 +21,7 @@ export const parts: Readonly<Record<string, PartRule>> = {
   code: { imports: ["core", "tools"], types: ["store"] },
   approvals: { imports: ["core", "store"], types: ["manifest", "tools"] },
   channels: { imports: ["core"], types: ["store"] },
+  messaging: { imports: ["core", "schedule", "store", "approvals", "channels"] },
   registry: { imports: ["core", "schedule", "manifest", "store", "approvals"], types: ["tools"] },
   runner: {
     imports: [
@@ -34,6 +35,7 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "code",
       "approvals",
       "channels",
+      "messaging",
       "registry",
     ],
   },
@@ -65,14 +67,15 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "code",
       "approvals",
       "channels",
+      "messaging",
       "registry",
       "runner",
       "scheduler",
     ],
   },
   server: {
-    imports: ["core", "schedule", "manifest", "store", "approvals", "runtime"],
-    types: ["tools", "registry", "runner", "scheduler"],
+    imports: ["core", "schedule", "manifest", "store", "approvals", "messaging", "runtime"],
+    types: ["tools", "channels", "registry", "runner", "scheduler"],
   },
   cli: {
     imports: [

@@ -38,6 +38,7 @@ export {
   type UnknownRequestInput,
 } from "./request-approval.ts";
 export { loadApproval, type Wake } from "./resolve-approval.ts";
+export { readSentTo, type SentToJson } from "./sent-to.ts";
 export { type CopyNote, settleCopiedStore, settleRestoredStore } from "./settle-copied-store.ts";
 export type {
   ApprovalSubject,

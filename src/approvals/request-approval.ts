@@ -126,6 +126,7 @@ function describeSubject(
     clock_stopped_at: null,
     answer: null,
     rule_id: null,
+    withheld_at: null,
   };
 }
 

@@ -1,10 +1,11 @@
-import type { ApprovalJson, DecisionResult } from "../approvals/index.ts";
+import type { DecisionResult } from "../approvals/index.ts";
 import { assertMayDecide } from "../approvals/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { findApproval } from "../store/index.ts";
 import { askHuman } from "./ask-human.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say } from "./command-context.ts";
+import type { SentApprovalJson } from "./execution-record.ts";
 import { readOperatorName } from "./operator.ts";
 import { toLine } from "./printable.ts";
 import { describeLoss } from "./say-decision.ts";
@@ -13,7 +14,7 @@ import { describeLoss } from "./say-decision.ts";
 export async function answerAtTerminal(
   context: CommandContext,
   runtime: Pick<Runtime, "runner" | "store">,
-  approvals: readonly ApprovalJson[],
+  approvals: readonly SentApprovalJson[],
 ): Promise<boolean> {
   assertMayDecide(context.environment);
   for (const approval of approvals) {
@@ -25,7 +26,7 @@ export async function answerAtTerminal(
 async function answerOne(
   context: CommandContext,
   runtime: Pick<Runtime, "runner" | "store">,
-  approval: ApprovalJson,
+  approval: SentApprovalJson,
 ): Promise<boolean> {
   const { runner, store } = runtime;
   const elsewhere = new AbortController();

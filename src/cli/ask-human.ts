@@ -1,7 +1,7 @@
 import { isCancel, select, text } from "@clack/prompts";
-import type { ApprovalJson } from "../approvals/index.ts";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import type { CommandContext } from "./command-context.ts";
+import type { SentApprovalJson } from "./execution-record.ts";
 import { formatApproval } from "./format-approvals.ts";
 import { parseJsonOption, parseObjectOption } from "./json-option.ts";
 
@@ -18,7 +18,7 @@ const LEAVE: HumanAnswer = { kind: "leave" };
 /** Shows a request and asks, on stderr. Escape and Ctrl-C leave it as it is; so does the signal. */
 export async function askHuman(
   context: CommandContext,
-  approval: ApprovalJson,
+  approval: SentApprovalJson,
   signal: AbortSignal,
 ): Promise<HumanAnswer> {
   const { err, questions } = context.terminal;
@@ -65,7 +65,7 @@ export async function askHuman(
   }
 }
 
-function listOptions({ kind }: ApprovalJson) {
+function listOptions({ kind }: SentApprovalJson) {
   const leave = {
     value: "leave",
     label: "Leave it",

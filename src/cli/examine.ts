@@ -64,6 +64,7 @@ export async function examine(context: CommandContext): Promise<number> {
     for (const channel of openChannels(context, config)) {
       await add(`channel ${channel.name}`, () => checkChannel(channel));
     }
+    await add("approvers", () => checkApprovers(openChannels(context, config), config.policy.approvers));
   }
   await add("sandbox", () => checkSandbox(context, project));
   const ok = !checks.some(({ status }) => status === "failed");
@@ -242,6 +243,33 @@ async function checkChannel(channel: Channel): Promise<Found> {
   }
   const message = await channel.check(AbortSignal.timeout(LONGEST_CHECK_MS));
   return { status: "ok", message, hint: null };
+}
+
+/** Who may decide through channels, where there are some that can ask. */
+export function checkApprovers(
+  channels: readonly Pick<Channel, "name" | "requests">[],
+  approvers: readonly string[],
+): Found {
+  const asking = channels.filter(({ requests }) => requests !== undefined).map(({ name }) => name);
+  if (asking.length === 0) {
+    return {
+      status: "ok",
+      message: "no channel asks people; they decide here or in the dashboard",
+      hint: null,
+    };
+  }
+  if (approvers.length > 0) {
+    return {
+      status: "ok",
+      message: `${approvers.length} may decide through ${asking.join(", ")}`,
+      hint: null,
+    };
+  }
+  return {
+    status: "warning",
+    message: `nobody may decide through ${asking.join(", ")}: approvers is empty`,
+    hint: 'List who may in [policy] of hands.toml, as in approvers = ["telegram:12345"].',
+  };
 }
 
 function print(context: CommandContext, checks: readonly Check[]): void {

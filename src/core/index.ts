@@ -18,6 +18,7 @@ export { createIdSource, type IdSource } from "./ids.ts";
 export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export { type Random, systemRandom } from "./random.ts";
+export { RateLimiter } from "./rate-limiter.ts";
 export { createRedactingLogger } from "./redacting-logger.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export { abortable, createDeferred, type Deferred } from "./signals.ts";

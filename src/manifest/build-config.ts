@@ -24,6 +24,7 @@ export const DEFAULT_LIMITS: LimitsConfig = {
   maxCostUsdPerDay: null,
   retries: 0,
   maxWaiting: 3,
+  maxRequestsPerDay: 20,
 };
 
 /** A checked document with every default filled in. What only the folder knows (brain, skills, tools) is still empty. */
@@ -130,6 +131,7 @@ function buildLimits(limits: NonNullable<HandToml["limits"]>): LimitsConfig {
     maxCostUsdPerDay: limits.max_cost_usd_per_day ?? DEFAULT_LIMITS.maxCostUsdPerDay,
     retries: limits.retries ?? DEFAULT_LIMITS.retries,
     maxWaiting: limits.max_waiting ?? DEFAULT_LIMITS.maxWaiting,
+    maxRequestsPerDay: limits.max_requests_per_day ?? DEFAULT_LIMITS.maxRequestsPerDay,
   };
 }
 

@@ -60,6 +60,7 @@ const limits = z
     maxCostUsdPerDay: nullableNumber,
     retries: z.number(),
     maxWaiting: z.number(),
+    maxRequestsPerDay: z.number().default(DEFAULT_LIMITS.maxRequestsPerDay),
   })
   .readonly();
 

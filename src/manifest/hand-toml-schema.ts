@@ -223,6 +223,11 @@ const limitsTable = closedTable({
   max_waiting: wholeNumber(1)
     .optional()
     .describe("Executions of the hand that may wait for people at once. Default: 3."),
+  max_requests_per_day: wholeNumber(1)
+    .optional()
+    .describe(
+      "Requests for decisions in 24 hours. With the next one the hand is paused, and what it asks from then on goes to no channel. Default: 20.",
+    ),
 });
 
 const triggersTable = openTable({

@@ -124,6 +124,8 @@ export interface LimitsConfig {
   readonly retries: number;
   /** Executions of the hand that may wait for humans at once. Default: 3. */
   readonly maxWaiting: number;
+  /** Requests for decisions in 24 hours, beyond which the hand is paused. Default: 20. */
+  readonly maxRequestsPerDay: number;
 }
 
 /** The hand's own choice of model. */

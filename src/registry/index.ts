@@ -7,6 +7,6 @@ export type { ExecutionLog } from "./log-execution.ts";
 export type { HandLookup } from "./look-up.ts";
 export type { ApprovalRequest, HandExecution, HandState } from "./models.ts";
 export { calculateNextFire } from "./next-fire.ts";
-export type { OperatorNote, WakeExecution } from "./pause.ts";
+export { type OperatorNote, pauseWithin, type WakeExecution } from "./pause.ts";
 export { recordSkippedFires, type SkippedFires } from "./record-skipped-fires.ts";
 export type { StateFields } from "./update-state.ts";

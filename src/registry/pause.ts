@@ -25,21 +25,24 @@ export type WakeExecution = (
 ) => Promise<void>;
 
 /** Pauses a hand, or everything where the name is null. False where it was paused already. */
-export async function pause(
-  store: Store,
+export async function pause(store: Store, handName: string | null, note: OperatorNote): Promise<boolean> {
+  return await store.transaction((transaction) => pauseWithin(transaction, handName, note));
+}
+
+/** The same in a transaction of the caller's. */
+export async function pauseWithin(
+  transaction: StoreTransaction,
   handName: string | null,
   { by = "library", note = null }: OperatorNote,
 ): Promise<boolean> {
-  return await store.transaction(async (transaction) => {
-    const hasChanged =
-      handName === null
-        ? await setAllPaused(transaction, true)
-        : await pauseOne(transaction, handName, { by, note });
-    if (!hasChanged) return false;
-    await stopClocks(transaction, handName);
-    await appendPauseEvent(transaction, "hand.paused", handName, { by, note });
-    return true;
-  });
+  const hasChanged =
+    handName === null
+      ? await setAllPaused(transaction, true)
+      : await pauseOne(transaction, handName, { by, note });
+  if (!hasChanged) return false;
+  await stopClocks(transaction, handName);
+  await appendPauseEvent(transaction, "hand.paused", handName, { by, note });
+  return true;
 }
 
 /**

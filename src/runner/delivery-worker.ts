@@ -1,36 +1,23 @@
 import type { ChannelSet } from "../channels/index.ts";
 import { createFileChannel, FILE_CHANNEL } from "../channels/index.ts";
-import type { Clock, ClockTimer, Logger, Redactor } from "../core/index.ts";
+import type { Clock, Logger, Redactor } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
-import type { DeliveryRow, Store } from "../store/index.ts";
-import {
-  appendEvent,
-  claimDelivery,
-  findDueDeliveries,
-  findNextDelivery,
-  recordDelivery,
-} from "../store/index.ts";
+import { planRetry, SENDING_LEASE_MS, SendingLoop } from "../messaging/index.ts";
+import type { DeliveryRow, SendingOutcome, Store } from "../store/index.ts";
+import { appendEvent, claimDelivery, recordDelivery } from "../store/index.ts";
 
 /** Pauses before each further attempt, in milliseconds. Source: the schedule that Standard Webhooks recommends. */
 const RETRY_DELAYS_MS = [
   5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
 ];
 
-/** How long one attempt may hold a delivery before another process may try. */
-const DELIVERY_LEASE_MS = 60_000;
-
 /** Makes the deliveries of ended executions: at least once each, under a stable id, with a record of its own that never changes the outcome. */
 export class DeliveryWorker {
   readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #channels: ChannelSet;
   readonly #redactor: Redactor;
   readonly #nodeId: string;
-  readonly #active = new Map<string, Promise<void>>();
-  readonly #stop = new AbortController();
-  #timer: ClockTimer | undefined;
-  #stopListening: (() => void) | undefined;
+  readonly #loop: SendingLoop;
 
   constructor(parts: {
     readonly store: Store;
@@ -40,87 +27,55 @@ export class DeliveryWorker {
     readonly redactor: Redactor;
     readonly nodeId: string;
   }) {
-    this.#store = parts.store;
-    this.#clock = parts.clock;
-    this.#logger = parts.logger;
+    const { store, clock, logger } = parts;
+    this.#store = store;
     this.#channels = parts.channels;
     this.#redactor = parts.redactor;
     this.#nodeId = parts.nodeId;
+    this.#loop = new SendingLoop({
+      store,
+      clock,
+      logger,
+      table: "deliveries",
+      what: "delivery",
+      hears: ({ topics }) => topics === null || topics.some((topic) => topic.kind === "delivery"),
+      attempt: (id, signal) => this.#deliver(id, signal),
+    });
   }
 
   /** Begins to deliver whatever is due, and whenever something becomes due. */
   start(): void {
-    this.#stopListening ??= this.#store.onChange((change) => {
-      if (change.topics === null || change.topics.some((topic) => topic.kind === "delivery")) this.#look();
-    });
-    this.#look();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopListening?.();
-    this.#timer?.cancel();
-    this.#stop.abort(new HandsError("stopping", "the process is stopping"));
-    await Promise.all(this.#active.values());
+    await this.#loop.stop();
   }
 
   /** Tries every delivery of an execution that is due now. */
   async deliverFor(executionId: string): Promise<void> {
-    const due = await findDueDeliveries(this.#store, this.#store.nowMs(), 100, executionId);
-    await Promise.all(due.map((row) => this.#attempt(row.id)));
+    await this.#loop.sendFor(executionId);
   }
 
-  #look(): void {
-    void this.#lookOnce().catch((error: unknown) => {
-      this.#logger.warn("could not look for deliveries", { error: describeError(error) });
-      this.#lookAgainIn(1000);
-    });
-  }
-
-  async #lookOnce(): Promise<void> {
-    if (this.#stop.signal.aborted) return;
-    for (const row of await findDueDeliveries(this.#store, this.#store.nowMs(), 100))
-      void this.#attempt(row.id);
-    const next = await findNextDelivery(this.#store);
-    if (next !== null) this.#lookAgainIn(Math.max(50, next - this.#store.nowMs()));
-  }
-
-  #lookAgainIn(delayMs: number): void {
-    if (this.#stop.signal.aborted) return;
-    this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(delayMs, () => this.#look());
-  }
-
-  /** One attempt at a time for each delivery of this process. */
-  #attempt(id: string): Promise<void> {
-    const known = this.#active.get(id);
-    if (known !== undefined) return known;
-    const attempt = this.#deliver(id)
-      .catch((error: unknown) => {
-        this.#logger.warn("a delivery could not be recorded; it will be tried again", {
-          delivery: id,
-          error: describeError(error),
-        });
-      })
-      .finally(() => this.#active.delete(id));
-    this.#active.set(id, attempt);
-    return attempt;
-  }
-
-  async #deliver(id: string): Promise<void> {
+  async #deliver(id: string, signal: AbortSignal): Promise<void> {
     const claimed = await this.#store.transaction((transaction) =>
-      claimDelivery(transaction, id, this.#nodeId, transaction.nowMs + DELIVERY_LEASE_MS),
+      claimDelivery(transaction, id, {
+        nodeId: this.#nodeId,
+        until: transaction.nowMs + SENDING_LEASE_MS,
+      }),
     );
     if (claimed === null) return;
     const { row, completedAt } = claimed;
     try {
-      const result = await this.#send(row, completedAt);
+      const result = await this.#send(row, completedAt, signal);
       await this.#record(row, { status: "delivered", result, error: null, nextAttemptAt: null });
     } catch (error) {
-      await this.#recordFailure(row, error);
+      const plan = planRetry({ attempts: row.attempts, error, nowMs: this.#store.nowMs() }, RETRY_DELAYS_MS);
+      await this.#record(row, { ...plan, result: null, error: this.#redactor.text(describeError(error)) });
     }
   }
 
-  async #send(row: DeliveryRow, completedAt: number): Promise<string | null> {
+  async #send(row: DeliveryRow, completedAt: number, signal: AbortSignal): Promise<string | null> {
     const channel =
       row.channel === FILE_CHANNEL ? createFileChannel(row.destination) : this.#channels.find(row.channel);
     if (channel === undefined) {
@@ -145,29 +100,13 @@ export class DeliveryWorker {
         destination: row.destination,
         completedAt,
       },
-      this.#stop.signal,
+      signal,
     );
-  }
-
-  async #recordFailure(row: DeliveryRow, error: unknown): Promise<void> {
-    const details = error instanceof HandsError ? error.details : {};
-    const delay = RETRY_DELAYS_MS[row.attempts - 1];
-    const mayRetry = details["retryable"] !== false && delay !== undefined;
-    const askedMs = typeof details["retryAfterMs"] === "number" ? details["retryAfterMs"] : 0;
-    const nextAttemptAt = mayRetry ? this.#store.nowMs() + Math.max(delay, askedMs) : null;
-    const status = mayRetry ? "retrying" : "failed";
-    const message = this.#redactor.text(describeError(error));
-    await this.#record(row, { status, result: null, error: message, nextAttemptAt });
   }
 
   async #record(
     row: DeliveryRow,
-    outcome: {
-      readonly status: "delivered" | "retrying" | "failed";
-      readonly result: string | null;
-      readonly error: string | null;
-      readonly nextAttemptAt: number | null;
-    },
+    outcome: SendingOutcome & { readonly result: string | null },
   ): Promise<void> {
     await this.#store.transaction(async (transaction) => {
       if (!(await recordDelivery(transaction, row, outcome))) return;

@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from "node:path";
-import { decideDelivery, requestApproval } from "../approvals/index.ts";
+import { decideDelivery } from "../approvals/index.ts";
 import { FILE_CHANNEL } from "../channels/index.ts";
 import type { JsonObject } from "../core/index.ts";
 import { hashJson, isInside } from "../core/index.ts";
 import type { StepRow, StoreTransaction } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
+import { askApproval } from "./ask-approval.ts";
 import type { PlannedDelivery } from "./end-execution.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -112,7 +113,7 @@ async function askAboutDelivery(
   decision: Extract<ReturnType<typeof decideDelivery>, { kind: "ask" }>,
   args: JsonObject,
 ): Promise<StepRow> {
-  const approval = await requestApproval(transaction, {
+  const approval = await askApproval(run, transaction, {
     handName: run.row.hand_name,
     executionId: run.row.id,
     stepIndex: step.step_index,

@@ -1,7 +1,7 @@
-import { requestApproval } from "../approvals/index.ts";
 import type { JsonValue } from "../core/index.ts";
 import type { NewStep, StepRow, StoreTransaction } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
+import { askApproval } from "./ask-approval.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -44,7 +44,7 @@ export async function askAbout(
   context: Readonly<Record<string, JsonValue>> = {},
 ): Promise<StepRow> {
   const { tool, decision } = prepared;
-  const approval = await requestApproval(transaction, {
+  const approval = await askApproval(run, transaction, {
     handName: run.row.hand_name,
     executionId: run.row.id,
     stepIndex: step.step_index,

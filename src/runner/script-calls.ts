@@ -1,9 +1,10 @@
-import { decideRequest, loadApproval, requestApproval } from "../approvals/index.ts";
+import { decideRequest, loadApproval } from "../approvals/index.ts";
 import type { ScriptCall, ScriptRun } from "../code/index.ts";
 import type { ErrorCode, JsonObject } from "../core/index.ts";
 import { HandsError, hashJson, toHandsError } from "../core/index.ts";
 import type { StepRow } from "../store/index.ts";
 import { insertSteps, updateStep } from "../store/index.ts";
+import { askApproval } from "./ask-approval.ts";
 import { askModel } from "./ask-model.ts";
 import type { DayBudget } from "./budgets.ts";
 import { BudgetSpent } from "./budgets.ts";
@@ -230,7 +231,7 @@ export class ScriptCalls {
         },
       ]);
       if (step === undefined) return [];
-      const approval = await requestApproval(transaction, {
+      const approval = await askApproval(run, transaction, {
         handName: run.row.hand_name,
         executionId: run.row.id,
         stepIndex: index,

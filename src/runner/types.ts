@@ -45,6 +45,8 @@ export interface RunnerParts {
   ) => readonly Requirement[];
   readonly checkDatabase: () => Promise<DatabaseHealth>;
   readonly sandbox: Sandbox;
+  /** When the delay of an automatic approval begins: with a channel that asks people, once it has. Default: `starts_now`. */
+  readonly autoApproveClock?: "starts_now" | "starts_on_delivery";
   /** Names this process in leases and records; unique to each start. */
   readonly nodeId: string;
   /** Executions at once in this process. */

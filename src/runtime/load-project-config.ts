@@ -108,6 +108,8 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
       allowsAutoApprove: file.policy?.auto_approve ?? true,
       approvers: file.policy?.approvers ?? [],
     },
+    notify: file.policy?.notify ?? null,
+    alerts: readAlerts(file),
     channels: secrets.channels,
     secrets: secrets.named,
     ...(file.limits === undefined
@@ -200,4 +202,10 @@ function refuse(path: string, diagnostics: readonly Diagnostic[]): HandsError {
     ...(first?.hint == null ? {} : { hint: first.hint }),
     details: { diagnostics },
   });
+}
+
+function readAlerts({ alerts, limits }: ProjectFile): NonNullable<ProjectConfig["alerts"]> {
+  const { enabled = true, channels = null, digest = "09:00" } = alerts ?? {};
+  const timezone = alerts?.timezone ?? limits?.timezone ?? "UTC";
+  return { isEnabled: enabled, channels, digest: digest === false ? null : { at: digest, timezone } };
 }

@@ -44,6 +44,16 @@ export interface ProjectConfig {
   /** By `provider/model`. */
   readonly modelPrices: Readonly<Record<string, ModelPrice>>;
   readonly policy: OperatorPolicy;
+  /** Channels that requests for decisions go through. Default (null): every one that people can be asked through. */
+  readonly notify?: readonly string[] | null;
+  /** What the runtime says of its own: failures, recoveries, the digest. Default: through every channel that can, with no digest. */
+  readonly alerts?: {
+    readonly isEnabled: boolean;
+    /** Null is every channel that can. */
+    readonly channels: readonly string[] | null;
+    /** When the daily digest comes, by that zone's clock; null is never. */
+    readonly digest: { readonly at: string; readonly timezone: string } | null;
+  };
   readonly channels: readonly ChannelConfig[];
   /** Values of `[secrets]`, by name, already read. */
   readonly secrets: Readonly<Record<string, string>>;

@@ -16,6 +16,9 @@ import {
 const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
 const DAY_MS = 86_400_000;
 
+const WALL_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+const A_WALL_TIME = 'a time, as in "09:00", or false';
+
 const provider = z.strictObject(
   {
     base_url: address.optional(),
@@ -66,6 +69,22 @@ export const projectFileSchema = z.strictObject({
         deny: texts("a list of names or globs of tools and actions").optional(),
         auto_approve: z.boolean({ error: "true or false" }).optional(),
         approvers: texts('a list of people, as in "telegram:12345"').optional(),
+        notify: texts('a list of channels, as in ["telegram"]').optional(),
+      },
+      { error: A_TABLE },
+    )
+    .optional(),
+  alerts: z
+    .strictObject(
+      {
+        enabled: z.boolean({ error: "true or false" }).optional(),
+        channels: texts('a list of channels, as in ["telegram"]').optional(),
+        digest: z
+          .union([z.literal(false), z.string().regex(WALL_TIME, { error: A_WALL_TIME })], {
+            error: A_WALL_TIME,
+          })
+          .optional(),
+        timezone: z.string({ error: A_TIMEZONE }).refine(isTimezone, { error: A_TIMEZONE }).optional(),
       },
       { error: A_TABLE },
     )

@@ -14,6 +14,7 @@ import {
   systemClock,
   systemRandom,
 } from "../core/index.ts";
+import { listDestinations, listNoticeChannels, Messaging } from "../messaging/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import { createModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
@@ -51,6 +52,8 @@ export interface RuntimeOptions {
   readonly store?: Store;
   /** Default: the models of `config.model` and the environment. */
   readonly models?: ModelProvider;
+  /** Default: the channels of `config.channels`. */
+  readonly channels?: ChannelSet;
   /** Tools beside the built-in ones. */
   readonly tools?: readonly CallableTool[];
   /** Loads the own tools of each hand when the hand is loaded, so that what is wrong with them is known before a run. Default: false. */
@@ -80,6 +83,8 @@ export interface Runtime extends AsyncDisposable {
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
   readonly channels: ChannelSet;
+  /** Requests for decisions that go out through channels, and decisions that come back. */
+  readonly messaging: Messaging;
   /** Names this start of this process. */
   readonly nodeId: string;
   /** Has a newer program changed the database's schema? Then it takes no more work. */
@@ -98,6 +103,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const secretValues = [...Object.values(config.secrets), ...listKeys(config)];
   const redactor = createRedactor(secretValues);
   const logger = createRedactingLogger(options.logger ?? silentLogger, redactor);
+  const channels = options.channels ?? createChannels(config, { clock, logger });
+  const destinations = listDestinations(channels, config.notify ?? null);
+  const alerts = {
+    channels:
+      config.alerts?.isEnabled === false ? [] : listNoticeChannels(channels, config.alerts?.channels ?? null),
+    digest: config.alerts?.digest ?? null,
+  };
   const ids = createIdSource(clock, systemRandom);
   const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids }));
   const askedCount = await settleRestoredStore(store);
@@ -131,7 +143,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
-  const channels = createChannels(config, { clock, logger });
   const runner = new HandRunner({
     store,
     clock,
@@ -154,6 +165,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxConcurrent: config.maxConcurrent,
     maxInstances: options.maxInstances ?? 1,
     limits: config.limits ?? NO_PROJECT_LIMITS,
+    autoApproveClock: destinations.length > 0 ? "starts_on_delivery" : "starts_now",
+  });
+  const messaging = new Messaging({
+    store,
+    clock,
+    logger,
+    random: systemRandom,
+    channels,
+    destinations,
+    policy: config.policy,
+    redactor,
+    nodeId,
+    publicUrl: config.server.publicUrl ?? null,
+    alerts,
+    decide: (input) => runner.decide(input),
   });
   const scheduler = new HandScheduler(registry, {
     startExecution: (transaction, request) => runner.startExecution(transaction, request),
@@ -180,7 +206,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { projectDir, handsDir } = config;
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
-    { config, store, registry, scheduler, runner, models, tools, code, channels, nodeId },
+    { config, store, registry, scheduler, runner, models, tools, code, channels, messaging, nodeId },
     {
       queue,
       sweeper,
@@ -219,6 +245,7 @@ type Parts = Pick<
   | "tools"
   | "code"
   | "channels"
+  | "messaging"
   | "nodeId"
 >;
 
@@ -232,6 +259,7 @@ class ComposedRuntime implements Runtime {
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
   readonly channels: ChannelSet;
+  readonly messaging: Messaging;
   readonly nodeId: string;
   readonly #queue: WorkQueue;
   readonly #sweeper: ApprovalSweeper;
@@ -266,6 +294,7 @@ class ComposedRuntime implements Runtime {
     this.tools = parts.tools;
     this.code = parts.code;
     this.channels = parts.channels;
+    this.messaging = parts.messaging;
     this.nodeId = parts.nodeId;
     this.#queue = own.queue;
     this.#sweeper = own.sweeper;
@@ -305,6 +334,7 @@ class ComposedRuntime implements Runtime {
     await this.#sweeper.start();
     this.#sealer.start();
     this.#retention.start();
+    if (!this.isOutdated) await this.messaging.start();
     if (worker && !this.isOutdated) await this.runner.start();
     if (scheduler && !this.isOutdated) {
       await this.scheduler.start();
@@ -339,6 +369,7 @@ class ComposedRuntime implements Runtime {
     await this.#fileTriggers.stop();
     await this.runner.stop();
     await this.#retention.stop();
+    await this.messaging.stop();
     await this.#sweeper.stop();
   }
 

@@ -3,6 +3,8 @@ import { bodyLimit } from "hono/body-limit";
 import { HandsError } from "../core/index.ts";
 import { PROGRAM_VERSION } from "../runtime/index.ts";
 import { checkOrigin } from "./auth/check-request.ts";
+import { mountChannels } from "./channels/mount-channels.ts";
+import { mountDecisionLinks } from "./channels/mount-decision-links.ts";
 import { toErrorAnswer } from "./error-answer.ts";
 import { mountWebhooks } from "./hooks/mount-webhooks.ts";
 import { mountMcp } from "./mcp/mount-mcp.ts";
@@ -91,6 +93,8 @@ function mountMonitoringAndHooks(app: OpenAPIHono, context: ServerContext): void
   app.use("/metrics", checkOrigin(context));
   mountMonitoring(app, context);
   mountWebhooks(app, context);
+  mountChannels(app, context);
+  mountDecisionLinks(app, context);
 }
 
 function mountDocument(app: OpenAPIHono): void {

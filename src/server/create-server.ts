@@ -5,6 +5,7 @@ import type { Clock, Environment, Logger, Random } from "../core/index.ts";
 import {
   createDeferred,
   HandsError,
+  RateLimiter,
   readEnvironment,
   sha256,
   silentLogger,
@@ -13,7 +14,6 @@ import {
 } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { hasAnyAccess, putServerUrl } from "../store/index.ts";
-import { RateLimiter } from "./auth/rate-limiter.ts";
 import { createLoginCode } from "./auth/sessions.ts";
 import { createApp } from "./create-app.ts";
 import { serveMcp } from "./mcp/serve-mcp.ts";
@@ -98,6 +98,7 @@ class NodeServer implements HandsServer {
       operatorName: options.operatorName ?? readUserName(),
       failedLogins: new RateLimiter(clock, { burst: 20, refillMs: 6_000 }),
       decisions: new RateLimiter(clock, { burst: 120, refillMs: 500 }),
+      channelCalls: new RateLimiter(clock, { burst: 120, refillMs: 200 }),
       feed: new EventFeed({ store: runtime.store, clock, logger }),
       figures: new Figures(clock),
       readAddress: () => this.#address,

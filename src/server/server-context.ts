@@ -1,6 +1,5 @@
-import type { Clock, Environment, Logger, Random } from "../core/index.ts";
+import type { Clock, Environment, Logger, Random, RateLimiter } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
-import type { RateLimiter } from "./auth/rate-limiter.ts";
 import type { Figures } from "./metrics/request-figures.ts";
 import type { EventFeed } from "./stream/event-feed.ts";
 
@@ -25,6 +24,8 @@ export interface ServerContext {
   /** Failed attempts to say who one is. */
   readonly failedLogins: RateLimiter;
   readonly decisions: RateLimiter;
+  /** What platforms send to their channels, by address. */
+  readonly channelCalls: RateLimiter;
   readonly feed: EventFeed;
   readonly figures: Figures;
   /** Where it listens; the wanted one until then. */

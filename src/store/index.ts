@@ -54,6 +54,7 @@ export {
 export {
   type ApprovalFilter,
   type ApprovalRow,
+  countRecentRequests,
   findApproval,
   findApprovalStep,
   findRejectedCall,
@@ -67,12 +68,18 @@ export {
   queueWaitingExecution,
   type ResolutionCondition,
   resolvePendingApproval,
+  withholdApproval,
 } from "./queries/approvals.ts";
+export {
+  type DecisionTokenRow,
+  findDecisionToken,
+  insertDecisionTokens,
+  listTokenUses,
+  useDecisionToken,
+} from "./queries/decision-tokens.ts";
 export {
   claimDelivery,
   type DeliveryRow,
-  findDueDeliveries,
-  findNextDelivery,
   listDeliveries,
   recordDelivery,
 } from "./queries/deliveries.ts";
@@ -151,6 +158,19 @@ export {
   readSchemaNumbers,
   stopNode,
 } from "./queries/nodes.ts";
+export {
+  completeNotice,
+  digestExecutions,
+  endTrouble,
+  findNotice,
+  type HandDigest,
+  type HandTroubleRow,
+  insertNotice,
+  listHandHealth,
+  listTroubles,
+  type NoticeRow,
+  noteTrouble,
+} from "./queries/notices.ts";
 export { findOutsideEntry, markExecutionUntrusted, type OutsideEntry } from "./queries/outside-content.ts";
 export {
   deletePartialText,
@@ -158,6 +178,21 @@ export {
   type PartialTextRow,
   putPartialText,
 } from "./queries/partial-texts.ts";
+export {
+  type AskedExecution,
+  findRequestMessage,
+  insertRequestMessage,
+  listAskingExecutions,
+  listMessagesOf,
+  listOpenMessages,
+  listSendings,
+  listUnstartedClocks,
+  type RequestMessageRow,
+  type RequestSending,
+  readAskedExecution,
+  updateRequestMessage,
+} from "./queries/request-messages.ts";
+export { changeRuntimeValue, readRuntimeValue } from "./queries/runtime-values.ts";
 export {
   beginFileWatch,
   endFileWatch,
@@ -167,6 +202,14 @@ export {
   listSeenFiles,
   noteSeenFile,
 } from "./queries/seen-files.ts";
+export {
+  claimSending,
+  findDueSendings,
+  findNextSending,
+  recordSending,
+  type SendingOutcome,
+  type SendingTable,
+} from "./queries/sendings.ts";
 export { findServerUrl, putServerUrl } from "./queries/server-address.ts";
 export {
   endSession,
@@ -217,12 +260,14 @@ export {
   type ExecutionStatus,
   type HandOutcome,
   type HandStatus,
+  type MessageStatus,
   NODE_ROLES,
   NODE_STATES,
   type NodeRole,
   type NodeState,
   type StepKind,
   type StepStatus,
+  type TroubleKind,
   type UnknownAnswer,
   type WaitReason,
 } from "./states.ts";

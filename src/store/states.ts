@@ -80,3 +80,18 @@ export type NodeRole = (typeof NODE_ROLES)[number];
 /** `outdated`: a newer program has changed the schema, so it takes no more work. `silent`: it has not been heard of. */
 export const NODE_STATES = ["alive", "outdated", "silent", "stopped"] as const;
 export type NodeState = (typeof NODE_STATES)[number];
+
+/** The way of one message of requests, and of one notice; `withdrawn`: what it was about was over before it was sent. */
+export const MESSAGE_STATUSES = [
+  "pending",
+  "sending",
+  "retrying",
+  "delivered",
+  "failed",
+  "withdrawn",
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** What is wrong with a hand for longer than a moment, so that it is told once. */
+export const TROUBLE_KINDS = ["failing", "broken"] as const;
+export type TroubleKind = (typeof TROUBLE_KINDS)[number];

@@ -121,15 +121,29 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
   {
     failure: "an empty list of approvers let anybody approve",
     heldBy: {
+      "messaging/taps.test.ts": [
+        "The prompt went to whoever chatted: only who is listed decides, and an empty list is nobody",
+      ],
       "approvals/peer-failures.test.ts": [
         "an empty list of approvers is nobody, and a listed one is exactly that one",
       ],
     },
   },
-  // Not here: the request was shown to whoever chatted. It needs a remote channel that takes decisions, and there is none.
+  {
+    failure: "the request went to whoever chatted, and they could decide",
+    heldBy: {
+      "messaging/taps.test.ts": [
+        "The prompt went to whoever chatted: only who is listed decides, and an empty list is nobody",
+      ],
+      "messaging/requests.test.ts": ["only the channels that notify names are asked through"],
+    },
+  },
   {
     failure: "a decision landed on another request",
     heldBy: {
+      "messaging/taps.test.ts": [
+        "A decision landed on another request: a button decides its own and no other",
+      ],
       "approvals/peer-failures.test.ts": ["a decision lands on its own request and on no other"],
       "approvals/decide-approval.test.ts": [
         "an id has to be the id of the request: a part of it decides nothing",
@@ -202,6 +216,9 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
   {
     failure: "a mail scanner that opened a link approved",
     heldBy: {
+      "server/decision-links.test.ts": [
+        "A mail scanner opened the approve link: whatever reads it is shown the request and decides nothing; its POST decides once",
+      ],
       "server/decisions.test.ts": [
         "A mail scanner opened the approve link: whoever only reads an address decides nothing, by POST it is decided",
       ],
@@ -210,6 +227,9 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
   {
     failure: "a tap that came too late was shown as approved",
     heldBy: {
+      "messaging/taps.test.ts": [
+        "A late tap was shown as approved: it is told what was decided, by whom and when, and changes nothing",
+      ],
       "approvals/peer-failures.test.ts": [
         "a late tap is told who decided what, and is not shown as approved",
       ],
@@ -228,12 +248,18 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
   {
     failure: "most records of decisions carried a wrong label",
     heldBy: {
+      "messaging/taps.test.ts": [
+        "a tap of an approver decides, under the sender and the channel, and the message says by whom",
+      ],
       "approvals/peer-failures.test.ts": ["each record carries the label of what really happened"],
     },
   },
   {
     failure: "fifty prompts within minutes",
     heldBy: {
+      "messaging/requests.test.ts": [
+        "every request of one execution is in one message, and goes to each channel that can ask",
+      ],
       "runner/peer-failures.test.ts": [
         "50 prompts in five minutes: of fifty fires of a hand that asks three wait, and the others say why they did not run",
       ],
@@ -242,6 +268,9 @@ export const GATE_FAILURES: readonly PeerFailure[] = [
   {
     failure: "one schedule asked all day long",
     heldBy: {
+      "runner/ask-approval.test.ts": [
+        "190 prompts a day: a hand that asks more than its bound is paused, and what it asks from then on goes to no channel",
+      ],
       "runner/overlap.test.ts": [
         "190 a day from one cron: at most max_waiting wait for humans, then fires are skipped and say why",
       ],

@@ -79,6 +79,7 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
     "server",
     "model",
     "policy",
+    "alerts",
     "limits",
     "channels",
     "secrets",

@@ -168,7 +168,7 @@ test("a delivery that a dead process was sending is made by another one, under t
   });
   void dying.runner.runHere(id);
   const status = async () => (await bench.deliveries(id))[0]?.status;
-  await expect.poll(status).toBe("sending");
+  await expect.poll(status, { timeout: 20_000 }).toBe("sending");
   await bench.runner.runHere(id);
   expect(sent).toEqual([]);
   clock.freezeProcess(61_000);

@@ -40,7 +40,10 @@ test("without a file everything has its default, below the current folder", asyn
     model: { name: null, baseUrl: null, apiKey: null, providers: {} },
     modelPrices: {},
     policy: { deny: [], allowsAutoApprove: true, approvers: [] },
+    notify: null,
+    alerts: { isEnabled: true, channels: null, digest: { at: "09:00", timezone: "UTC" } },
     channels: [],
+    limits: { maxCostUsdPerDay: null, timezone: "UTC" },
     secrets: {},
     retention: expect.objectContaining({ keepNewest: 20, eventsMs: null, executionsMs: null }),
     maxConcurrent: 10,
@@ -71,6 +74,11 @@ output = 10
 deny = ["shell", "pay_*"]
 auto_approve = false
 approvers = ["telegram:1"]
+notify = ["ops"]
+[alerts]
+channels = ["ops"]
+digest = "07:30"
+timezone = "Europe/Berlin"
 [channels.ops]
 type = "webhook"
 url = "https://example.com/hook"
@@ -95,6 +103,8 @@ TOKEN = { env = "THE_TOKEN" }
     },
     modelPrices: { "openai/gpt-5": { inputUsdPerMillionTokens: 1.5, outputUsdPerMillionTokens: 10 } },
     policy: { deny: ["shell", "pay_*"], allowsAutoApprove: false, approvers: ["telegram:1"] },
+    notify: ["ops"],
+    alerts: { isEnabled: true, channels: ["ops"], digest: { at: "07:30", timezone: "Europe/Berlin" } },
     channels: [{ type: "webhook", name: "ops", url: "https://example.com/hook", secret }],
     secrets: { TOKEN: "t-1" },
   });

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from "vitest";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
 import type { ModelProvider, ScriptedModelOptions } from "../../src/models/index.ts";
 import { createScriptedModel, createScriptedProvider } from "../../src/models/index.ts";
-import type { ProjectConfig, Runtime } from "../../src/runtime/index.ts";
+import type { ProjectConfig, Runtime, RuntimeOptions } from "../../src/runtime/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
 import type { HandsServer, Scope, ServerOptions } from "../../src/server/index.ts";
 import { createApiToken, createServer } from "../../src/server/index.ts";
@@ -47,6 +47,7 @@ export interface BenchOptions {
   readonly replies?: ScriptedModelOptions["replies"];
   readonly models?: ModelProvider;
   readonly config?: Partial<ProjectConfig>;
+  readonly channels?: RuntimeOptions["channels"];
   readonly server?: Partial<ServerOptions>;
   /** Default: worker alone. */
   readonly roles?: Parameters<Runtime["start"]>[0];
@@ -82,7 +83,12 @@ export async function openServerBench(options: BenchOptions = {}): Promise<Serve
     createScriptedProvider(
       createScriptedModel({ replies: options.replies ?? [], price: null, clock: systemClock }),
     );
-  const runtime = await createRuntime({ config, models, logger: silentLogger });
+  const runtime = await createRuntime({
+    config,
+    models,
+    logger: silentLogger,
+    ...(options.channels === undefined ? {} : { channels: options.channels }),
+  });
   const server = createServer({ runtime, operatorName: "ann", environment: {}, ...options.server });
   onTestFinished(async () => {
     await server.stop();

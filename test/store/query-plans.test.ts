@@ -11,13 +11,13 @@ import {
   countUnfinishedDeliveries,
   findAutoApprovable,
   findClaimable,
-  findDueDeliveries,
+  findDueSendings,
   findExecutionOfEvent,
   findExpired,
   findNewestVersion,
   findNextDeadline,
-  findNextDelivery,
   findNextDueAt,
+  findNextSending,
   findNextWake,
   listApprovals,
   listDeliveries,
@@ -135,8 +135,8 @@ async function askEverything(store: Store, record: (label: string) => void): Pro
   await ask("expired approvals", () => findExpired(store, now));
   await ask("automatic approvals", () => findAutoApprovable(store, now));
   await ask("next deadline", () => findNextDeadline(store, now));
-  await ask("deliveries due", () => findDueDeliveries(store, now, 20));
-  await ask("next delivery", () => findNextDelivery(store));
+  await ask("deliveries due", () => findDueSendings(store, "deliveries", now, 20));
+  await ask("next delivery", () => findNextSending(store, "deliveries"));
   await ask("unfinished deliveries", () => countUnfinishedDeliveries(store));
   await ask("deliveries of an execution", () => listDeliveries(store, "e1000000001"));
   await ask("due hands", () => listDueHands(store, now));

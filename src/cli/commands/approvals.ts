@@ -15,7 +15,7 @@ export const addApprovals: AddCommand = (program, act) => {
       act(async (context, options: { all?: true }) => {
         const { loadProject, openForReading } = await import("../project.ts");
         const { listApprovals, listPendingApprovals } = await import("../../store/index.ts");
-        const { toApprovalJson } = await import("../../approvals/index.ts");
+        const { readApprovalsJson } = await import("../execution-record.ts");
         const { formatApprovals } = await import("../format-approvals.ts");
         const { config } = await loadProject(context);
         const store = await openForReading(context, config);
@@ -23,7 +23,7 @@ export const addApprovals: AddCommand = (program, act) => {
           const rows = options.all
             ? await listApprovals(store)
             : await listPendingApprovals(store, store.nowMs());
-          const approvals = rows.map(toApprovalJson);
+          const approvals = await readApprovalsJson(store, rows);
           if (context.isJson) writeJson(context, approvals);
           else if (approvals.length === 0)
             say(context, options.all ? "Nothing was ever asked." : "Nothing waits for a decision.");

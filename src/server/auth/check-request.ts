@@ -13,12 +13,7 @@ export const CSRF_HEADER = "x-hands-csrf";
  */
 export function checkOrigin(context: ServerContext): MiddlewareHandler {
   return async (request, next) => {
-    const host = request.req.header("host") ?? new URL(request.req.url).host;
-    if (!context.hostNames.has(readHostName(host))) {
-      throw new HandsError("denied", `requests to the host ${JSON.stringify(host)} are not answered`, {
-        hint: "Use the address that `hands up` printed, or name the public one: `public_url` in [server] of hands.toml.",
-      });
-    }
+    const host = readHost(context, request);
     const origin = request.req.header("origin");
     const site = request.req.header("sec-fetch-site");
     const isForeignOrigin = origin !== undefined && !isOwnOrigin(context, origin, host);
@@ -30,6 +25,25 @@ export function checkOrigin(context: ServerContext): MiddlewareHandler {
     }
     await next();
   };
+}
+
+/**
+ * Refuses a `Host` that is none of ours, and nothing else: for what needs a secret of its own and no cookie, and may be called from other
+ * sites. Throws: `denied`.
+ */
+export function checkHost(context: ServerContext): MiddlewareHandler {
+  return async (request, next) => {
+    readHost(context, request);
+    await next();
+  };
+}
+
+function readHost(context: ServerContext, request: Context): string {
+  const host = request.req.header("host") ?? new URL(request.req.url).host;
+  if (context.hostNames.has(readHostName(host))) return host;
+  throw new HandsError("denied", `requests to the host ${JSON.stringify(host)} are not answered`, {
+    hint: "Use the address that `hands up` printed, or name the public one: `public_url` in [server] of hands.toml.",
+  });
 }
 
 /** Refuses a change that a session's cookie alone vouches for. Throws: `denied`. */

@@ -26,7 +26,8 @@ export function mountPages(app: OpenAPIHono, webDir: string | null): void {
   );
   app.get("*", async (request, next) => {
     const { path } = request.req;
-    if (/^\/(api|hooks|mcp|assets)(\/|$)/.test(path) || path.includes(".")) return await next();
+    if (/^\/(api|hooks|channels|decide|mcp|assets)(\/|$)/.test(path) || path.includes("."))
+      return await next();
     const page = serveStatic({ root: webDir, path: "index.html" });
     request.header("cache-control", "no-cache");
     return await page(request, next);

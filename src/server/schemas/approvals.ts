@@ -95,6 +95,21 @@ export const approval = z
     ruleId: textOrNull,
     /** Something from outside had entered the execution before it asked. */
     isUntrusted: z.boolean(),
+    /** Where it was sent through channels, and what came of that. */
+    sentTo: list(
+      z
+        .object({
+          channel: z.string(),
+          recipient: textOrNull,
+          status: z.enum(["pending", "sending", "retrying", "delivered", "failed", "withdrawn"]),
+          /** When it arrived. */
+          sentAt: instantOrNull,
+          error: textOrNull,
+        })
+        .meta({ id: "SentTo" }),
+    ),
+    /** Is it kept from channels, because its hand asks more than `max_requests_per_day`? */
+    isWithheld: z.boolean(),
     /** May the arguments be edited? */
     isEditable: z.boolean(),
     /** May the decision be remembered? */

@@ -1,4 +1,4 @@
-import { normaliseJsonForHuman, toApprovalJson } from "../../approvals/index.ts";
+import { normaliseJsonForHuman, readSentTo, toApprovalJson } from "../../approvals/index.ts";
 import type { JsonValue } from "../../core/index.ts";
 import { toIso } from "../../core/index.ts";
 import type { ApprovalGate } from "../../manifest/index.ts";
@@ -23,12 +23,19 @@ export async function toApprovals(
   const gatesByHand = new Map(configs.map(([name, config]) => [name, config?.approvalGates ?? []]));
   const executionIds = rows.map((row) => row.execution_id).filter((id) => id !== null);
   const untrusted = await listUntrusted(context.runtime.store, executionIds);
-  return rows.map((row) =>
-    toApproval(row, gatesByHand.get(row.hand_name) ?? [], untrusted.has(row.execution_id ?? "")),
-  );
+  const sentTo = await readSentTo(context.runtime.store, rows);
+  return rows.map((row) => ({
+    ...toApproval(row, gatesByHand.get(row.hand_name) ?? [], untrusted.has(row.execution_id ?? "")),
+    sentTo: [...sentTo(row.id)],
+    isWithheld: row.withheld_at !== null,
+  }));
 }
 
-function toApproval(row: ApprovalRow, gates: readonly ApprovalGate[], isUntrusted: boolean): Approval {
+function toApproval(
+  row: ApprovalRow,
+  gates: readonly ApprovalGate[],
+  isUntrusted: boolean,
+): Omit<Approval, "sentTo" | "isWithheld"> {
   const plain = toApprovalJson(row);
   const keys = JSON.parse(row.gates_json) as readonly string[];
   const isOpen = row.status === "pending" && row.kind === "approval";

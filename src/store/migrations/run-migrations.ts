@@ -3,6 +3,7 @@ import { HandsError } from "../../core/index.ts";
 import type { Database } from "../tables.ts";
 import { initialMigration } from "./0001-initial.ts";
 import { serverMigration } from "./0002-server.ts";
+import { requestsMigration } from "./0003-requests.ts";
 import { budgetsMigration } from "./0006-budgets.ts";
 import { nodesMigration } from "./0007-nodes.ts";
 import { retentionMigration } from "./0008-retention.ts";
@@ -13,6 +14,7 @@ import type { Migration, SchemaDialect } from "./migration.ts";
 export const MIGRATIONS: readonly Migration[] = [
   initialMigration,
   serverMigration,
+  requestsMigration,
   budgetsMigration,
   nodesMigration,
   retentionMigration,

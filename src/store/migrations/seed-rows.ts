@@ -145,6 +145,7 @@ export function convertSeedApproval(
     clock_stopped_at: null,
     answer: null,
     rule_id: null,
+    withheld_at: null,
   };
 }
 

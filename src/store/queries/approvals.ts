@@ -172,3 +172,48 @@ export async function findRejectedCall(
     .limit(1)
     .executeTakeFirst();
 }
+
+/** How much a hand asked people lately. */
+export interface RecentRequests {
+  /** Requests since then, and since one was last kept from channels; those that were answered at once asked nobody. */
+  readonly count: number;
+  /** When one was last kept from channels since then, or null. */
+  readonly lastWithheldAt: number | null;
+}
+
+/** Counts what a hand asked after an instant, but for one request. */
+export async function countRecentRequests(
+  transaction: StoreTransaction,
+  { handName, afterMs, exceptId }: { handName: string; afterMs: number; exceptId: string },
+): Promise<RecentRequests> {
+  const withheld = await transaction.db
+    .selectFrom("approval_queue")
+    .select((builder) => builder.fn.max("withheld_at").as("at"))
+    .where("hand_name", "=", handName)
+    .where("withheld_at", ">", afterMs)
+    .executeTakeFirst();
+  const lastWithheldAt = withheld?.at == null ? null : Number(withheld.at);
+  const counted = await transaction.db
+    .selectFrom("approval_queue")
+    .select((builder) => builder.fn.countAll().as("count"))
+    .where("hand_name", "=", handName)
+    .where("kind", "=", "approval")
+    .where("created_at", ">", lastWithheldAt ?? afterMs)
+    .where("id", "!=", exceptId)
+    .where("rule_id", "is", null)
+    .where((where) =>
+      where.or([where("auto_approve_after_ms", "is", null), where("auto_approve_after_ms", ">", 0)]),
+    )
+    .executeTakeFirst();
+  return { count: Number(counted?.count ?? 0), lastWithheldAt };
+}
+
+/** Keeps a pending request from channels; what would have approved it by itself does not begin. */
+export async function withholdApproval(transaction: StoreTransaction, id: string): Promise<ApprovalRow> {
+  return await transaction.db
+    .updateTable("approval_queue")
+    .set({ withheld_at: transaction.nowMs, auto_approve_at: null, clock_stopped_at: null })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

@@ -1,75 +1,24 @@
 import type { Selectable } from "kysely";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { DeliveriesTable } from "../tables.ts";
+import type { SendingOutcome } from "./sendings.ts";
+import { claimSending, recordSending } from "./sendings.ts";
 
 /** A row of `deliveries`. */
 export type DeliveryRow = Selectable<DeliveriesTable>;
-
-/** Deliveries that may be tried now, the longest due first; those that a dead process was sending among them. */
-export async function findDueDeliveries(
-  source: Pick<Store, "db">,
-  nowMs: number,
-  limit: number,
-  executionId?: string,
-): Promise<readonly { readonly id: string }[]> {
-  let query = source.db
-    .selectFrom("deliveries")
-    .select("id")
-    .where((builder) =>
-      builder.or([
-        builder.and([
-          builder("status", "in", ["pending", "retrying"]),
-          builder("next_attempt_at", "<=", nowMs),
-        ]),
-        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", nowMs)]),
-      ]),
-    );
-  if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
-  return await query.orderBy("next_attempt_at").orderBy("id").limit(limit).execute();
-}
-
-/** The instant at which the next delivery wants an attempt, or null. */
-export async function findNextDelivery(source: Pick<Store, "db">): Promise<number | null> {
-  const row = await source.db
-    .selectFrom("deliveries")
-    .select((builder) => [
-      builder.fn.min("next_attempt_at").filterWhere("status", "in", ["pending", "retrying"]).as("waiting"),
-      builder.fn.min("lease_until").filterWhere("status", "=", "sending").as("sending"),
-    ])
-    .where("status", "in", ["pending", "retrying", "sending"])
-    .executeTakeFirst();
-  const instants = [row?.waiting, row?.sending].filter((instant) => typeof instant === "number");
-  return instants.length === 0 ? null : Math.min(...instants);
-}
 
 /** Takes a delivery for one attempt; null where somebody else has it or it is done. */
 export async function claimDelivery(
   transaction: StoreTransaction,
   id: string,
-  nodeId: string,
-  leaseUntil: number,
+  lease: { readonly nodeId: string; readonly until: number },
 ): Promise<{ readonly row: DeliveryRow; readonly completedAt: number } | null> {
+  if (!(await claimSending(transaction, "deliveries", id, lease))) return null;
   const row = await transaction.db
-    .updateTable("deliveries")
-    .set((builder) => ({
-      status: "sending",
-      attempts: builder("attempts", "+", 1),
-      lease_owner: nodeId,
-      lease_until: leaseUntil,
-    }))
+    .selectFrom("deliveries")
+    .selectAll()
     .where("id", "=", id)
-    .where((builder) =>
-      builder.or([
-        builder.and([
-          builder("status", "in", ["pending", "retrying"]),
-          builder("next_attempt_at", "<=", transaction.nowMs),
-        ]),
-        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", transaction.nowMs)]),
-      ]),
-    )
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) return null;
+    .executeTakeFirstOrThrow();
   const execution = await transaction.db
     .selectFrom("hand_executions")
     .select("completed_at")
@@ -82,29 +31,15 @@ export async function claimDelivery(
 export async function recordDelivery(
   transaction: StoreTransaction,
   row: DeliveryRow,
-  outcome: {
-    readonly status: "delivered" | "retrying" | "failed";
-    readonly result: string | null;
-    readonly error: string | null;
-    readonly nextAttemptAt: number | null;
-  },
+  outcome: SendingOutcome & { readonly result: string | null },
 ): Promise<boolean> {
-  const recorded = await transaction.db
+  if (!(await recordSending(transaction, "deliveries", row, outcome))) return false;
+  const completedAt = outcome.status === "retrying" ? null : transaction.nowMs;
+  await transaction.db
     .updateTable("deliveries")
-    .set({
-      status: outcome.status,
-      result: outcome.result,
-      error: outcome.error,
-      next_attempt_at: outcome.nextAttemptAt,
-      completed_at: outcome.status === "retrying" ? null : transaction.nowMs,
-      lease_owner: null,
-      lease_until: null,
-    })
+    .set({ result: outcome.result, completed_at: completedAt })
     .where("id", "=", row.id)
-    .where("status", "=", "sending")
-    .where("attempts", "=", row.attempts)
-    .executeTakeFirst();
-  if (recorded.numUpdatedRows === 0n) return false;
+    .execute();
   if (outcome.status === "delivered" && outcome.result !== null) {
     await addGeneratedFile(transaction, row.execution_id, outcome.result);
   }

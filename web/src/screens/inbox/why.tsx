@@ -51,6 +51,30 @@ export function Why({ approval }: { readonly approval: ApprovalDetail }) {
           ))}
         </ul>
       )}
+      <SentTo approval={approval} />
     </Section>
+  );
+}
+
+/** Where it was sent through channels, and whether it arrived. */
+function SentTo({ approval }: { readonly approval: ApprovalDetail }) {
+  if (approval.isWithheld) {
+    return <p className="mt-2">The hand asks more than it may, so this was sent to no channel.</p>;
+  }
+  if (approval.sentTo.length === 0) return null;
+  return (
+    <ul className="mt-2 text-small text-ink-2">
+      {approval.sentTo.map(({ channel, recipient, status, sentAt, error }) => (
+        <li key={`${channel} ${recipient} ${sentAt}`}>
+          {sentAt !== null ? "Sent to " : status === "failed" ? "Could not be sent to " : "Not yet sent to "}
+          <SeenText text={recipient === null ? channel : `${channel} (${recipient})`} />
+          {error === null || status === "delivered" ? null : (
+            <>
+              : <SeenText text={error} />
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

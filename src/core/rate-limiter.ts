@@ -1,5 +1,5 @@
-import type { Clock } from "../../core/index.ts";
-import { HandsError } from "../../core/index.ts";
+import type { Clock } from "./clock.ts";
+import { HandsError } from "./errors.ts";
 
 /** Keys that are remembered at once; the ones unused for longest are forgotten. */
 const MOST_KEYS = 10_000;

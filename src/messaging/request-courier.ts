@@ -1,0 +1,192 @@
+import type { ChannelSet, RequestMessage } from "../channels/index.ts";
+import type { Clock, Logger, Random, Redactor } from "../core/index.ts";
+import { describeError, HandsError } from "../core/index.ts";
+import type { DecisionTokenRow, RequestMessageRow, Store, StoreChange } from "../store/index.ts";
+import {
+  claimSending,
+  findRequestMessage,
+  insertDecisionTokens,
+  listAskingExecutions,
+  listMessagesOf,
+  listOpenMessages,
+  lockExecution,
+} from "../store/index.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { mintButtons } from "./decision-tokens.ts";
+import type { Destination } from "./destinations.ts";
+import { planMessages } from "./plan-messages.ts";
+import { planRetry } from "./plan-retry.ts";
+import { readFacts } from "./read-facts.ts";
+import { recordFailure, recordSent } from "./record-request.ts";
+import { hashMessage, renderMessage } from "./render-message.ts";
+import { SENDING_LEASE_MS, SendingLoop } from "./sending-loop.ts";
+
+/** Pauses before each further attempt: people wait for these, so the first come soon. */
+export const MESSAGE_RETRY_DELAYS_MS = [
+  5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000,
+];
+
+/** How long a channel may take for one message; shorter than the lease. */
+const SEND_TIMEOUT_MS = 45_000;
+
+/** What a courier works with. */
+export interface CourierParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: Random;
+  readonly channels: ChannelSet;
+  readonly redactor: Redactor;
+  readonly nodeId: string;
+  readonly destinations: readonly Destination[];
+  /** How others reach the server, without a slash at the end; null where they cannot. */
+  readonly publicUrl: string | null;
+}
+
+/** One attempt that is under way. */
+interface Attempt {
+  readonly row: RequestMessageRow;
+  readonly message: RequestMessage;
+  /** Of what the message shows. */
+  readonly hash: string;
+}
+
+/**
+ * Brings requests to people and keeps their messages true: one message for each execution, channel and recipient, journaled, at least
+ * once, and edited when something is added or decided. Whatever becomes of a message, the execution never fails for it.
+ */
+export class RequestCourier {
+  readonly #parts: CourierParts;
+  readonly #loop: SendingLoop;
+  /** Executions to look at; null is all. */
+  #changed: Set<string> | null = null;
+
+  constructor(parts: CourierParts) {
+    this.#parts = parts;
+    const { store, clock, logger } = parts;
+    this.#loop = new SendingLoop({
+      store,
+      clock,
+      logger,
+      table: "request_messages",
+      what: "request",
+      hears: (change) => this.#hear(change),
+      prepare: () => this.#plan(),
+      attempt: (id, signal) => this.#attempt(id, signal),
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  #hear({ topics }: StoreChange): boolean {
+    if (topics === null) {
+      this.#changed = null;
+      return true;
+    }
+    let hasHeard = false;
+    for (const topic of topics) {
+      if ((topic.kind !== "approval" && topic.kind !== "execution") || topic.executionId === null) continue;
+      this.#changed?.add(topic.executionId);
+      hasHeard = true;
+    }
+    return hasHeard;
+  }
+
+  async #plan(): Promise<null> {
+    const { store } = this.#parts;
+    const wanted = this.#changed === null ? null : [...this.#changed];
+    this.#changed = new Set();
+    if (wanted?.length === 0) return null;
+    try {
+      const asking = await listAskingExecutions(store, wanted);
+      const open = await listOpenMessages(store, wanted);
+      for (const id of new Set([...asking, ...open.map((row) => row.execution_id)])) {
+        await this.#planExecution(id);
+      }
+    } catch (error) {
+      this.#changed = null;
+      throw error;
+    }
+    return null;
+  }
+
+  async #planExecution(executionId: string): Promise<void> {
+    const { store, destinations, publicUrl } = this.#parts;
+    const plan = async (source: Parameters<typeof readFacts>[0]) => {
+      const facts = await readFacts(source, executionId, publicUrl);
+      if (facts === undefined) return [];
+      const open = (await listMessagesOf(source, executionId)).filter((row) => row.closed_at === null);
+      return planMessages(facts, open, destinations);
+    };
+    // Most looks find nothing to do, and need no write.
+    if ((await plan(store)).length === 0) return;
+    await store.transaction(async (transaction) => {
+      const execution = await lockExecution(transaction, executionId);
+      if (execution !== undefined) await applyChanges(transaction, execution, await plan(transaction));
+    });
+  }
+
+  async #attempt(id: string, signal: AbortSignal): Promise<void> {
+    const attempt = await this.#claim(id);
+    if (attempt === null) return;
+    const { row, hash } = attempt;
+    const { store, publicUrl, redactor } = this.#parts;
+    try {
+      const reference = await this.#send(attempt, signal);
+      await recordSent(store, row, { hash, reference, publicUrl });
+    } catch (error) {
+      const nowMs = store.nowMs();
+      const plan = planRetry({ attempts: row.attempts, error, nowMs }, MESSAGE_RETRY_DELAYS_MS);
+      await recordFailure(store, row, { ...plan, error: redactor.text(describeError(error)) }, hash);
+    }
+  }
+
+  /** Takes a message for one attempt, and commits the secrets of its buttons: somebody may press one before the channel has answered. */
+  async #claim(id: string): Promise<Attempt | null> {
+    const { store, random, nodeId, publicUrl } = this.#parts;
+    return await store.transaction(async (transaction) => {
+      const known = await findRequestMessage(transaction, id);
+      if (known === undefined) return null;
+      await lockExecution(transaction, known.execution_id);
+      const lease = { nodeId, until: transaction.nowMs + SENDING_LEASE_MS };
+      if (!(await claimSending(transaction, "request_messages", id, lease))) return null;
+      const row = await findRequestMessage(transaction, id);
+      const facts = await readFacts(transaction, known.execution_id, publicUrl);
+      if (row === undefined || facts === undefined) return null;
+      const tokens: DecisionTokenRow[] = [];
+      const message = renderMessage(row, facts, {
+        nowMs: transaction.nowMs,
+        createButtons: (approval) => {
+          const minted = mintButtons(approval, row, { random, publicUrl, nowMs: transaction.nowMs });
+          tokens.push(...minted.rows);
+          return minted.buttons;
+        },
+      });
+      await insertDecisionTokens(transaction, tokens);
+      return { row, message, hash: hashMessage(row, facts) };
+    });
+  }
+
+  async #send({ row, message }: Attempt, signal: AbortSignal): Promise<string | null> {
+    const requests = this.#parts.channels.find(row.channel)?.requests;
+    if (requests === undefined) {
+      throw new HandsError(
+        "delivery_failed",
+        `people cannot be asked through a channel ${JSON.stringify(row.channel)}`,
+        { details: { retryable: false }, hint: `Add [channels.${row.channel}] to hands.toml.` },
+      );
+    }
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+    if (row.sent_at === null) {
+      return await requests.ask(message, row.recipient === "" ? null : row.recipient, bounded);
+    }
+    if (row.reference !== null) await requests.update(row.reference, message, bounded);
+    return row.reference;
+  }
+}

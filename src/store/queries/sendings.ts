@@ -1,0 +1,115 @@
+import type { Kysely } from "kysely";
+import type { Store, StoreTransaction } from "../store.ts";
+import type { Database } from "../tables.ts";
+
+/** The tables whose rows are on their way through a channel, and are tried again until they are there. */
+export type SendingTable = "deliveries" | "request_messages" | "notices";
+
+/** Any of them, by the columns that they share. */
+function rowsOf(source: { readonly db: Kysely<Database> }, table: SendingTable) {
+  return { db: source.db, table: table as "deliveries" };
+}
+
+/** Rows that may be tried now, the longest due first; those that a dead process was sending among them. */
+export async function findDueSendings(
+  source: Pick<Store, "db">,
+  table: SendingTable,
+  nowMs: number,
+  limit: number,
+  executionId?: string,
+): Promise<readonly { readonly id: string }[]> {
+  const rows = rowsOf(source, table);
+  let query = rows.db
+    .selectFrom(rows.table)
+    .select("id")
+    .where((builder) =>
+      builder.or([
+        builder.and([
+          builder("status", "in", ["pending", "retrying"]),
+          builder("next_attempt_at", "<=", nowMs),
+        ]),
+        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", nowMs)]),
+      ]),
+    );
+  if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
+  return await query.orderBy("next_attempt_at").orderBy("id").limit(limit).execute();
+}
+
+/** The instant at which the next row wants an attempt, or null. */
+export async function findNextSending(
+  source: Pick<Store, "db">,
+  table: SendingTable,
+): Promise<number | null> {
+  const rows = rowsOf(source, table);
+  const row = await rows.db
+    .selectFrom(rows.table)
+    .select((builder) => [
+      builder.fn.min("next_attempt_at").filterWhere("status", "in", ["pending", "retrying"]).as("waiting"),
+      builder.fn.min("lease_until").filterWhere("status", "=", "sending").as("sending"),
+    ])
+    .where("status", "in", ["pending", "retrying", "sending"])
+    .executeTakeFirst();
+  const instants = [row?.waiting, row?.sending].filter((instant) => typeof instant === "number");
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** Takes a row for one attempt; false where somebody else has it or it is done. */
+export async function claimSending(
+  transaction: StoreTransaction,
+  table: SendingTable,
+  id: string,
+  lease: { readonly nodeId: string; readonly until: number },
+): Promise<boolean> {
+  const rows = rowsOf(transaction, table);
+  const claimed = await rows.db
+    .updateTable(rows.table)
+    .set((builder) => ({
+      status: "sending",
+      attempts: builder("attempts", "+", 1),
+      lease_owner: lease.nodeId,
+      lease_until: lease.until,
+    }))
+    .where("id", "=", id)
+    .where((builder) =>
+      builder.or([
+        builder.and([
+          builder("status", "in", ["pending", "retrying"]),
+          builder("next_attempt_at", "<=", transaction.nowMs),
+        ]),
+        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", transaction.nowMs)]),
+      ]),
+    )
+    .executeTakeFirst();
+  return claimed.numUpdatedRows === 1n;
+}
+
+/** What an attempt came to. */
+export interface SendingOutcome {
+  readonly status: "delivered" | "retrying" | "failed";
+  readonly error: string | null;
+  readonly nextAttemptAt: number | null;
+}
+
+/** Writes down what an attempt came to; false where another process has taken the row meanwhile. */
+export async function recordSending(
+  transaction: StoreTransaction,
+  table: SendingTable,
+  row: { readonly id: string; readonly attempts: number },
+  outcome: SendingOutcome,
+): Promise<boolean> {
+  const rows = rowsOf(transaction, table);
+  const recorded = await rows.db
+    .updateTable(rows.table)
+    .set({
+      status: outcome.status,
+      error: outcome.error,
+      next_attempt_at: outcome.nextAttemptAt,
+      lease_owner: null,
+      lease_until: null,
+    })
+    .where("id", "=", row.id)
+    .where("status", "=", "sending")
+    .where("attempts", "=", row.attempts)
+    .executeTakeFirst();
+  return recorded.numUpdatedRows === 1n;
+}

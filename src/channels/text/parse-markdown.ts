@@ -13,6 +13,9 @@ export async function parseMarkdown(markdown: string): Promise<readonly TextBloc
   return new BlockReader(root).read();
 }
 
+/** Of a code's language, which is written as it came. */
+const LONGEST_LANGUAGE = 30;
+
 type Style = Omit<TextSpan, "text">;
 
 class BlockReader {
@@ -40,7 +43,7 @@ class BlockReader {
       case "paragraph":
         return [{ kind: "text", spans: this.#spans(node.children, {}) }];
       case "code":
-        return [{ kind: "code", text: node.value, language: node.lang ?? null }];
+        return [{ kind: "code", text: node.value, language: node.lang?.slice(0, LONGEST_LANGUAGE) ?? null }];
       case "blockquote":
         return this.#blocks(node.children).map((block) =>
           block.kind === "text" ? { ...block, isQuote: true } : block,

@@ -7,7 +7,8 @@ import type { TextDialect } from "./text-dialect.ts";
 /** A block as a platform writes it. */
 export function renderBlock(block: TextBlock, dialect: TextDialect): string {
   if (block.kind === "code") return dialect.renderCode(block.text, block.language);
-  const text = block.spans.map((span) => dialect.renderSpan(span)).join("");
+  const spans = block.spans.filter((span) => span.text !== "");
+  const text = spans.map((span) => dialect.renderSpan(span)).join("");
   return block.isQuote === true ? dialect.renderQuote(text) : text;
 }
 
@@ -60,7 +61,7 @@ function join(text: string, block: TextBlock, rendered: string): string {
 /** A block in parts, each of which fits. */
 function cutToFit(block: TextBlock, dialect: TextDialect, limit: number): readonly TextBlock[] {
   const parts: TextBlock[] = [];
-  let rest = block;
+  let rest = withoutLongAddresses(block, dialect, limit);
   // What is longer than the limit before it is written needs no writing to see that.
   while (measureBlock(rest) > Math.max(2, limit) || renderBlock(rest, dialect).length > limit) {
     if (measureBlock(rest) <= 2) break;
@@ -71,6 +72,17 @@ function cutToFit(block: TextBlock, dialect: TextDialect, limit: number): readon
     rest = tail;
   }
   return [...parts, rest];
+}
+
+/** A link whose address alone would fill a message keeps its words only. */
+function withoutLongAddresses(block: TextBlock, dialect: TextDialect, limit: number): TextBlock {
+  if (block.kind === "code") return block;
+  const spans = block.spans.map((span) =>
+    span.url != null && dialect.renderSpan({ ...span, text: "x" }).length > limit / 3
+      ? { ...span, url: null }
+      : span,
+  );
+  return { ...block, spans };
 }
 
 /** The longest beginning whose written form fits, then back to the end of a line or word. At least one character. */

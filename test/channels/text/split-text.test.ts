@@ -60,7 +60,7 @@ const blocks: fc.Arbitrary<readonly TextBlock[]> = fc.array(
           text: words,
           isBold: fc.boolean(),
           isCode: fc.boolean(),
-          url: fc.constantFrom(null, "https://x.example/"),
+          url: fc.constantFrom(null, "https://x.example/", `https://x.example/?${"&".repeat(200)}`),
         }),
         { maxLength: 4 },
       ),
@@ -83,7 +83,7 @@ test.each([
         expect(piece.isWellFormed()).toBe(true);
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
 
@@ -101,7 +101,7 @@ test("plain pieces hold every word, in order", () => {
       const squeeze = (text: string) => text.replace(/\s/g, "");
       expect(squeeze(renderPieces(bare, plainDialect, 100).join(""))).toBe(squeeze(all.join("")));
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
 

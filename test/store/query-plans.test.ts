@@ -41,7 +41,7 @@ import { describeEachStore } from "../support/stores.ts";
 
 /** Tables that grow with every execution. */
 const GROWING = ["hand_executions", "execution_steps", "deliveries", "events", "approval_queue"];
-const EXECUTIONS = 12_000;
+const EXECUTIONS = 4_000;
 const DAY_MS = 86_400_000;
 const START_AT = 1_700_000_000_000;
 
@@ -95,7 +95,7 @@ function recording(store: Store): {
 /** Everything that lists, sweeps, scans and claims look for, as the program asks it. */
 async function askEverything(store: Store, record: (label: string) => void): Promise<void> {
   const now = START_AT + EXECUTIONS * 1000;
-  const place = { createdAt: now - 5_000_000, id: "e1000006000" };
+  const place = { createdAt: now - 2_000_000, id: "e1000002000" };
   const page = { after: place, limit: 50 };
   const ask = async (label: string, question: () => Promise<unknown>) => {
     record(label);
@@ -150,7 +150,7 @@ async function askEverything(store: Store, record: (label: string) => void): Pro
   const policy = {
     ...KEEP_EVERYTHING,
     executionsMs: store.nowMs() - START_AT - 50_000,
-    executionsPerHand: 1_000,
+    executionsPerHand: 390,
     eventsMs: DAY_MS,
     deliveriesMs: store.nowMs() - START_AT - 60_000,
     versionsMs: DAY_MS,
@@ -187,6 +187,23 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** Postgres is told to read whole tables and to sort only where it cannot do without: a small table looks like a large one then. */
+async function explain(
+  store: Store,
+  kind: "sqlite" | "postgres",
+  query: CompiledQuery,
+): Promise<readonly Record<string, unknown>[]> {
+  return await store.transaction(async ({ db }) => {
+    if (kind === "postgres") {
+      await sql`set local enable_seqscan = off`.execute(db);
+      await sql`set local enable_sort = off`.execute(db);
+    }
+    const words = kind === "sqlite" ? "explain query plan" : "explain (format json)";
+    const explained = CompiledQuery.raw(`${words} ${query.sql}`, [...query.parameters]);
+    return (await db.executeQuery<Record<string, unknown>>(explained)).rows;
+  });
+}
+
 function readPlan(rows: readonly Record<string, unknown>[]): PlanNode {
   const [plan] = rows.flatMap((row) => row["QUERY PLAN"] as readonly { readonly Plan: PlanNode }[]);
   if (plan === undefined) throw new Error("there is no plan");
@@ -199,7 +216,7 @@ function judgePostgres(node: PlanNode, isPage: boolean): readonly string[] {
   const table = node["Relation Name"];
   if (node["Node Type"] === "Seq Scan" && table !== undefined && GROWING.includes(table))
     faults.push(`reads all of ${table}`);
-  if (isPage && node["Node Type"] === "Sort" && node["Plan Rows"] > 500)
+  if (isPage && node["Node Type"] === "Sort" && node["Plan Rows"] > 100)
     faults.push("sorts more than a page");
   return faults;
 }
@@ -235,10 +252,7 @@ describeEachStore("query plans", (openStore, { kind }) => {
         continue;
       const isPage = /\slimit\s/i.test(query.sql);
       const maySort = Object.hasOwn(SORTS_FEW, label);
-      const explain = kind === "sqlite" ? "explain query plan " : "explain (format json) ";
-      const { rows } = await plain.db.executeQuery<Record<string, unknown>>(
-        CompiledQuery.raw(explain + query.sql, [...query.parameters]),
-      );
+      const rows = await explain(plain, kind, query);
       const found = kind === "sqlite" ? judgeSqlite(rows, isPage) : judgePostgres(readPlan(rows), isPage);
       for (const fault of found.filter((text) => !maySort || !/sort|ORDER BY/.test(text)))
         faults.push(`${label}: ${fault}\n    ${query.sql.slice(0, 400)}`);

@@ -1,6 +1,7 @@
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
 export type { ProviderLimits } from "./provider-limits.ts";
+export { KEY_VARIABLES } from "./providers.ts";
 export {
   createRecordedModel,
   type RecordedModel,

@@ -71,3 +71,8 @@ function createLocalServer(baseUrl: string | null, exampleModel: string): KnownP
     exampleModel,
   };
 }
+
+/** The variables that may hold keys of these providers. */
+export const KEY_VARIABLES: readonly string[] = Object.values(KNOWN_PROVIDERS).flatMap(
+  ({ apiKeyVariable }) => (apiKeyVariable === null ? [] : [apiKeyVariable]),
+);

@@ -241,6 +241,8 @@ export class ExecutionRun {
     if (this.#mustStop) signals.stopSoon();
     await signals.checkCancel();
     signals.check();
+    // From here on they are known, wherever the hand's own code finds them.
+    this.#parts.readSecrets(version.config.secrets);
     const given =
       this.#row.parameters_json === null ? {} : (JSON.parse(this.#row.parameters_json) as JsonObject);
     const parameters = { ...version.config.parameters, ...given };

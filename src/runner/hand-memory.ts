@@ -8,7 +8,7 @@ import type { RunContext } from "./run-context.ts";
  * `lease_lost` then.
  */
 export function createHandMemory(run: Pick<RunContext, "parts" | "lease" | "row">): HandMemory {
-  const { store } = run.parts;
+  const { store, redactor } = run.parts;
   const handName = run.row.hand_name;
   return {
     async get(key) {
@@ -22,7 +22,8 @@ export function createHandMemory(run: Pick<RunContext, "parts" | "lease" | "row"
     },
     async set(key, value) {
       await writeFenced(run.parts, run.lease, false, async (transaction) => {
-        const change = { value_json: JSON.stringify(value), updated_at: transaction.nowMs };
+        // It is shown to models and to people, later and elsewhere.
+        const change = { value_json: JSON.stringify(redactor.value(value)), updated_at: transaction.nowMs };
         await transaction.db
           .insertInto("hand_memory")
           .values({ hand_name: handName, key, ...change })

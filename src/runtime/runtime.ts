@@ -27,11 +27,12 @@ import { NODE_ROLES, openStore } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
-import { createChannels, listChannelSecrets } from "./create-channels.ts";
+import { createChannels } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
 import { FileTriggers } from "./file-triggers.ts";
 import { findMissingRequirements } from "./find-missing-requirements.ts";
 import { inspectHand } from "./inspect-hand.ts";
+import { listSecretValues } from "./list-secret-values.ts";
 import { openMachineSandbox } from "./machine-sandbox.ts";
 import { NodePresence } from "./node-presence.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
@@ -100,7 +101,7 @@ export interface Runtime extends AsyncDisposable {
 /** Builds a runtime from a project's configuration. Opens the store; loads and starts nothing. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, clock = systemClock, environment = readEnvironment() } = options;
-  const secretValues = [...Object.values(config.secrets), ...listKeys(config)];
+  const secretValues = listSecretValues(config, environment);
   const redactor = createRedactor(secretValues);
   const logger = createRedactingLogger(options.logger ?? silentLogger, redactor);
   const channels = options.channels ?? createChannels(config, { clock, logger });
@@ -399,13 +400,4 @@ function pickSecrets(
   }
   noteSecrets(Object.values(picked));
   return picked;
-}
-
-/** Keys of models and channels: never to be seen in a text that leaves. */
-function listKeys(config: ProjectConfig): readonly string[] {
-  const keys = [
-    config.model.apiKey,
-    ...Object.values(config.model.providers ?? {}).map((provider) => provider.apiKey),
-  ];
-  return [...keys.filter((key) => typeof key === "string"), ...listChannelSecrets(config.channels)];
 }

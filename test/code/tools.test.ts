@@ -120,7 +120,17 @@ describe("a hand's tool", () => {
       list: [{ key: "seen", value: { count: 3 } }],
       health,
       skill: "tone/a.md",
-      data: { handName, executionId, idempotencyKey, workspace, parameters, secrets },
+      data: {
+        handName,
+        executionId,
+        idempotencyKey,
+        workspace,
+        parameters,
+        secrets,
+        // What only the program's own tools are given.
+        confine: null,
+        ports: null,
+      },
       isAborted: false,
     });
     expect(context.messages).toEqual(["working", `printed ${executionId}`]);

@@ -149,7 +149,9 @@ describeEachStore("requests without an execution", (openStore) => {
     const { wake, woken } = createWake();
     const inputs = [approval(id), approval(id), rejection(id)];
     const results = await Promise.all(inputs.map((input) => decideApproval(store, input, { wake })));
-    expect(results.map(({ won }) => won)).toEqual([true, false, false]);
-    expect([(await readRow(store, id)).status, woken]).toEqual(["approved", []]);
+    // Where rows are locked, any of them may be first.
+    const winners = results.filter(({ won }) => won);
+    expect(winners).toHaveLength(1);
+    expect([(await readRow(store, id)).status, woken]).toEqual([winners[0]?.approval.status, []]);
   });
 });

@@ -43,7 +43,6 @@ test("without a file everything has its default, below the current folder", asyn
     notify: null,
     alerts: { isEnabled: true, channels: null, digest: { at: "09:00", timezone: "UTC" } },
     channels: [],
-    limits: { maxCostUsdPerDay: null, timezone: "UTC" },
     secrets: {},
     retention: expect.objectContaining({ keepNewest: 20, eventsMs: null, executionsMs: null }),
     maxConcurrent: 10,

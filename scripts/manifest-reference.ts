@@ -29,10 +29,15 @@ function renderTable(key: string, table: Schema): string[] {
   const nested = Object.entries(members).flatMap(([name, member]) => {
     const entries = itemsOf(member);
     if (entries !== undefined) return ["", `\`[[${key}.${name}]]\`:`, "", ...renderRows(entries)];
-    const form = alternativesOf(member).find((option) => Object.keys(membersOf(option)).length > 0);
-    return form === undefined
+    const isTable = (option: Schema) => Object.keys(membersOf(option)).length > 0;
+    const form = alternativesOf(member).find(isTable);
+    const entry = isPlainObject(member["additionalProperties"])
+      ? alternativesOf(member["additionalProperties"]).find(isTable)
+      : undefined;
+    if (form !== undefined) return ["", `\`${key}.${name}\` as a table:`, "", ...renderRows(membersOf(form))];
+    return entry === undefined
       ? []
-      : ["", `\`${key}.${name}\` as a table:`, "", ...renderRows(membersOf(form))];
+      : ["", `A value of \`${key}.${name}\` as a table:`, "", ...renderRows(membersOf(entry))];
   });
   const rows = Object.keys(members).length === 0 ? [] : ["", ...renderRows(members)];
   return [

@@ -1,8 +1,13 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
-import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
-import { createChannels, explainMissingModel, openMachineSandbox } from "../runtime/index.ts";
+import type { LoadedProjectConfig, McpServerReport, ProjectConfig } from "../runtime/index.ts";
+import {
+  checkMcpServers,
+  createChannels,
+  explainMissingModel,
+  openMachineSandbox,
+} from "../runtime/index.ts";
 import { openStore } from "../store/index.ts";
 import { checkRequirements } from "./check-requirements.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -65,6 +70,9 @@ export async function examine(context: CommandContext): Promise<number> {
       await add(`channel ${channel.name}`, () => checkChannel(channel));
     }
     await add("approvers", () => checkApprovers(openChannels(context, config), config.policy.approvers));
+    for (const report of await checkMcpServers(config, context.environment)) {
+      await add(`mcp.${report.name}`, () => describeMcpServer(report));
+    }
   }
   await add("sandbox", () => checkSandbox(context, project));
   const ok = !checks.some(({ status }) => status === "failed");
@@ -270,6 +278,19 @@ export function checkApprovers(
     message: `nobody may decide through ${asking.join(", ")}: approvers is empty`,
     hint: 'List who may in [policy] of hands.toml, as in approvers = ["telegram:12345"].',
   };
+}
+
+function describeMcpServer({ tools, isTrusted, problem }: McpServerReport): Found {
+  if (tools === null) {
+    return {
+      status: "failed",
+      message: problem?.message ?? "it cannot be used",
+      hint: problem?.hint ?? null,
+    };
+  }
+  const belief = isTrusted ? "trusted" : "not trusted, so all its tools count as destructive";
+  const names = tools.length === 0 ? "no tools" : `${tools.length} tools (${tools.join(", ")})`;
+  return { status: "ok", message: `${belief}; ${names}`, hint: null };
 }
 
 function print(context: CommandContext, checks: readonly Check[]): void {

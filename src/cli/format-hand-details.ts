@@ -72,6 +72,10 @@ function describeManifest(manifest: HandConfig): [string, string][] {
     ...(manifest.toolsUnattended.length === 0
       ? []
       : ([["unattended", manifest.toolsUnattended.join(", ")]] as [string, string][])),
+    ...Object.entries(manifest.mcp).map(([name, { command, url }]): [string, string] => [
+      "mcp",
+      `${name}: ${url ?? command?.join(" ") ?? ""}`,
+    ]),
     ["output", `${output.format} to ${places.length === 0 ? "nowhere" : places.join(", ")}`],
     [
       "limits",

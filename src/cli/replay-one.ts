@@ -96,7 +96,12 @@ export function createReplayOptions(
   { environment }: CommandContext,
   config: LoadedProjectConfig["config"],
 ): Omit<ReplayOptions, "handDir"> {
-  return { policy: config.policy, channels: config.channels.map(({ name }) => name), environment };
+  return {
+    policy: config.policy,
+    channels: config.channels.map(({ name }) => name),
+    mcpServers: config.mcp ?? {},
+    environment,
+  };
 }
 
 async function keep(

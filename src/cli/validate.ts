@@ -7,6 +7,7 @@ import {
   discoverHandFolders,
   formatDiagnostic,
   lintHand,
+  listMcpServers,
   loadHandFolder,
 } from "../manifest/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
@@ -126,13 +127,16 @@ async function checkTools(
     return folders.map((folder) => {
       const { hand } = folder;
       if (hand === undefined) return folder.diagnostics;
-      const isComplete = hand.toolPaths.length === 0 && Object.keys(hand.mcp).length === 0;
-      const problems = checkGateCoverage(hand, { tools: builtin, isComplete });
+      const problems = checkGateCoverage(hand, {
+        tools: builtin,
+        isComplete: hand.toolPaths.length === 0,
+        unaskedServers: listMcpServers(hand, Object.keys(config.mcp ?? {})),
+      });
       return [...folder.diagnostics, ...folder.locate(problems)];
     });
   }
   const { checkHandCode } = await import("../runtime/index.ts");
-  return await checkHandCode(folders, builtin, Object.values(config.secrets));
+  return await checkHandCode(folders, builtin, config);
 }
 
 /** Of hands with one name none runs. */

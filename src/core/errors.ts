@@ -45,6 +45,8 @@ export const ERROR_CODES = {
   tool_arguments: { httpStatus: 422, exitCode: 1 },
   /** A tool ran and failed. */
   tool_failed: { httpStatus: 502, exitCode: 1 },
+  /** An MCP server cannot be started or reached, or does not answer. */
+  mcp_failed: { httpStatus: 502, exitCode: 1 },
   /** Whether the effect happened is not known; a human has to say. */
   effect_unknown: { httpStatus: 409, exitCode: 1 },
   /** A script no longer issues the calls that its journal recorded. */

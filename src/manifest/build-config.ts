@@ -10,6 +10,7 @@ import type {
   HandConfig,
   LimitsConfig,
   McpServerConfig,
+  McpValue,
   OutputConfig,
   ToolRequirement,
   TriggerType,
@@ -26,6 +27,9 @@ export const DEFAULT_LIMITS: LimitsConfig = {
   maxWaiting: 3,
   maxRequestsPerDay: 20,
 };
+
+/** How long an MCP server may take where nobody says: a minute to start, for it may have to be downloaded, two for a call. */
+export const DEFAULT_MCP_TIMEOUTS = { connectTimeoutMs: 60_000, callTimeoutMs: 120_000 } as const;
 
 /** A checked document with every default filled in. What only the folder knows (brain, skills, tools) is still empty. */
 export function buildHandConfig(
@@ -139,9 +143,34 @@ function buildMcp(servers: NonNullable<HandToml["mcp"]>): Record<string, McpServ
   return Object.fromEntries(
     Object.entries(servers).map(([name, server]) => [
       name,
-      { command: server.command ?? null, url: server.url ?? null, environment: server.env ?? {} },
+      {
+        command: server.command ?? null,
+        url: server.url ?? null,
+        environment: buildMcpValues(server.env ?? {}),
+        headers: buildMcpValues(server.headers ?? {}),
+        cwd: server.cwd ?? null,
+        connectTimeoutMs: readDuration(server.connect_timeout) ?? DEFAULT_MCP_TIMEOUTS.connectTimeoutMs,
+        callTimeoutMs: readDuration(server.timeout) ?? DEFAULT_MCP_TIMEOUTS.callTimeoutMs,
+      },
     ]),
   );
+}
+
+function buildMcpValues(
+  values: Readonly<
+    Record<string, string | { readonly secret: string; readonly prefix?: string | undefined }>
+  >,
+): Record<string, McpValue> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : { secret: value.secret, prefix: value.prefix ?? "" },
+    ]),
+  );
+}
+
+function readDuration(written: string | number | undefined): number | undefined {
+  return written === undefined ? undefined : parseDuration(written);
 }
 
 function buildSandbox(sandbox: HandToml["sandbox"]): HandConfig["sandbox"] {

@@ -3,7 +3,13 @@ import { checkEvents } from "./check-events.ts";
 import { checkForms } from "./check-forms.ts";
 import { checkGates } from "./check-gates.ts";
 import { checkSchedule } from "./check-schedule.ts";
-import { checkMcpServers, checkOwnEvents, checkSecrets, checkToolLists } from "./check-sections.ts";
+import {
+  checkMcpClaims,
+  checkMcpServers,
+  checkOwnEvents,
+  checkSecrets,
+  checkToolLists,
+} from "./check-sections.ts";
 import { checkShape } from "./check-shape.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { findUnknownKeys } from "./find-unknown-keys.ts";
@@ -24,6 +30,7 @@ export function checkDocument(
     ...checkGates(document),
     ...checkForms(document),
     ...checkMcpServers(document),
+    ...checkMcpClaims(document),
     ...checkToolLists(document),
     ...checkOwnEvents(document, name),
     ...checkSecrets(document),

@@ -4,8 +4,10 @@ import type { ApprovalGate, HandConfig, ManifestProblem, ToolRequirement } from 
 /** What a manifest is held against: the tools that a hand could be given. */
 export interface ToolCatalog {
   readonly tools: readonly CatalogTool[];
-  /** False while the hand's own code has not been loaded and its MCP servers have not been asked. */
+  /** False while the hand's own code has not been loaded. */
   readonly isComplete: boolean;
+  /** MCP servers of the hand whose tools are not known: what could be one of theirs is unchecked. Default: none. */
+  readonly unaskedServers?: readonly string[];
 }
 
 /** What has to be known of a tool to judge a gate. */
@@ -41,12 +43,14 @@ export function checkGateCoverage(config: HandConfig, catalog: ToolCatalog): Man
 type Path = ManifestProblem["path"];
 
 function checkTool(tool: ToolRequirement, path: Path, catalog: ToolCatalog): ManifestProblem[] {
-  if (catalog.tools.some(({ name }) => name === tool.name)) return [];
-  if (!catalog.isComplete) return [unchecked(`The tool \`${tool.name}\``, path)];
+  // Only tools of a server can be named by a glob: any other tool is named by whoever wants it.
+  const isFound = tool.name.includes(".") ? matchesGlob : (wanted: string, name: string) => wanted === name;
+  if (catalog.tools.some(({ name }) => isFound(tool.name, name))) return [];
+  if (isUnchecked(tool.name, catalog)) return [unchecked(`The tool \`${tool.name}\``, path)];
   const suggestion = suggestTool(tool.name, catalog);
   const consequence = tool.optional ? "the hand goes without it" : "the hand does not run";
   const message = `There is no tool \`${tool.name}\`; ${consequence}`;
-  const hint = suggestion ?? "Add it to tools/, or remove it here.";
+  const hint = suggestion ?? "Add it to tools/, define its server in [mcp], or remove it here.";
   return [
     { severity: tool.optional ? "warning" : "error", code: "missing_tool", message, path, at: "value", hint },
   ];
@@ -54,7 +58,7 @@ function checkTool(tool: ToolRequirement, path: Path, catalog: ToolCatalog): Man
 
 function checkGlob(glob: string, path: Path, catalog: ToolCatalog): ManifestProblem[] {
   if (catalog.tools.some(({ name }) => matchesGlob(glob, name))) return [];
-  if (!catalog.isComplete) return [unchecked(`What \`${glob}\` matches`, path)];
+  if (isUnchecked(glob, catalog)) return [unchecked(`What \`${glob}\` matches`, path)];
   const message = isGlob(glob) ? `\`${glob}\` matches no tool` : `There is no tool \`${glob}\``;
   const hint =
     suggestTool(glob.replaceAll("*", ""), catalog) ?? "Name a tool of the hand, or remove the entry.";
@@ -99,7 +103,7 @@ function checkAction(
   catalog: ToolCatalog,
 ): ManifestProblem[] {
   if (isPerformed || gate.tools.length > 0 || gate.action === DELIVERY_ACTION) return [];
-  if (!catalog.isComplete)
+  if (isUnchecked(gate.action, catalog))
     return [unchecked(`Whether a tool performs \`${gate.action}\``, [...path, "action"])];
   const actions = catalog.tools.flatMap(({ name, action }) => (action === null ? [name] : [name, action]));
   const nearest = findNearest(gate.action, [...actions, DELIVERY_ACTION]);
@@ -142,6 +146,17 @@ function checkAutoApproval(
       hint: "Name such a tool in `tools` without a `*` if it may be approved automatically.",
     },
   ];
+}
+
+/** Could a tool that is not known yet have this name, or match this glob? */
+function isUnchecked(glob: string, { isComplete, unaskedServers = [] }: ToolCatalog): boolean {
+  if (!isComplete) return true;
+  const start = glob.split("*", 1)[0] ?? "";
+  return unaskedServers.some((server) =>
+    isGlob(glob)
+      ? `${server}.`.startsWith(start) || start.startsWith(`${server}.`)
+      : start.startsWith(`${server}.`),
+  );
 }
 
 function suggestTool(name: string, catalog: ToolCatalog): string | undefined {

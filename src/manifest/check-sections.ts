@@ -4,7 +4,7 @@ import { formatPath, tableAt, valueAt } from "./document-paths.ts";
 import type { ManifestProblem } from "./types.ts";
 
 const SECRET_KEY =
-  /(?:^|[_-])(?:api_?key|access_?key|private_?key|password|passwd|secret|token|credentials?)$/i;
+  /(?:^|[_-])(?:api[_-]?key|access[_-]?key|private[_-]?key|password|passwd|secret|token|credentials?|authorization)$/i;
 
 /** An MCP server is either a command or an address. */
 export function checkMcpServers(document: unknown): ManifestProblem[] {
@@ -26,6 +26,52 @@ export function checkMcpServers(document: unknown): ManifestProblem[] {
         path: hasCommand ? [...path, "url"] : path,
         at: "key",
         hint,
+      },
+    ];
+  });
+}
+
+/** What a manifest cannot say of its own servers: that they are to be believed, and secrets that it is not given. */
+export function checkMcpClaims(document: unknown): ManifestProblem[] {
+  const named = valueAt(document, ["secrets", "names"]);
+  const names: readonly unknown[] = Array.isArray(named) ? named : [];
+  return Object.entries(tableAt(document, ["mcp"])).flatMap(([server, table]) => {
+    if (!isPlainObject(table)) return [];
+    const trust = Object.hasOwn(table, "trusted") ? [refuseTrust(server)] : [];
+    return [
+      ...trust,
+      ...["env", "headers"].flatMap((key) => findUnnamedSecrets(["mcp", server, key], table[key], names)),
+    ];
+  });
+}
+
+function refuseTrust(server: string): ManifestProblem {
+  return {
+    severity: "error",
+    code: "mcp_trust",
+    message: `\`mcp.${server}.trusted\` is not for a hand to say`,
+    path: ["mcp", server, "trusted"],
+    at: "key",
+    hint: `Remove it; the operator can define [mcp.${server}] in hands.toml and trust it there.`,
+  };
+}
+
+function findUnnamedSecrets(
+  path: DocumentPath,
+  values: unknown,
+  names: readonly unknown[],
+): ManifestProblem[] {
+  return Object.entries(isPlainObject(values) ? values : {}).flatMap(([key, value]): ManifestProblem[] => {
+    const secret = isPlainObject(value) ? value["secret"] : undefined;
+    if (typeof secret !== "string" || names.includes(secret)) return [];
+    return [
+      {
+        severity: "error",
+        code: "unnamed_secret",
+        message: `\`${formatPath([...path, key])}\` takes the secret ${secret}, which [secrets] does not name`,
+        path: [...path, key],
+        at: "value",
+        hint: `Add ${JSON.stringify(secret)} to \`names\` in [secrets].`,
       },
     ];
   });
@@ -81,13 +127,17 @@ export function checkOwnEvents(document: unknown, handName: string | null): Mani
 export function checkSecrets(document: unknown): ManifestProblem[] {
   const problems = [...findSecrets(valueAt(document, ["parameters"]), ["parameters"])];
   for (const name of Object.keys(tableAt(document, ["mcp"]))) {
-    problems.push(...findSecrets(valueAt(document, ["mcp", name, "env"]), ["mcp", name, "env"]));
+    for (const key of ["env", "headers"]) {
+      problems.push(...findSecrets(valueAt(document, ["mcp", name, key]), ["mcp", name, key]));
+    }
   }
   return problems;
 }
 
 function findSecrets(value: unknown, path: DocumentPath): ManifestProblem[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => findSecrets(item, [...path, index]));
+  // Inside `{ secret = "NAME" }` stands a name.
+  if (isPlainObject(value) && path[0] === "mcp" && path.length > 3) return [];
   if (isPlainObject(value))
     return Object.entries(value).flatMap(([key, item]) => findSecrets(item, [...path, key]));
   const key = path.at(-1);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "../core/index.ts";
 import { HandsError, isPlainObject, toJsonValue } from "../core/index.ts";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
-import { DEFAULT_LIMITS } from "./build-config.ts";
+import { DEFAULT_LIMITS, DEFAULT_MCP_TIMEOUTS } from "./build-config.ts";
 import { DIALECTS } from "./dialects/recognise-dialect.ts";
 import type { HandConfig } from "./types.ts";
 import { METRIC_FORMATS, OUTPUT_FORMATS, SETTING_TYPES, TRIGGER_TYPES } from "./types.ts";
@@ -64,11 +64,17 @@ const limits = z
   })
   .readonly();
 
+const mcpValue = z.union([z.string(), z.object({ secret: z.string(), prefix: z.string() }).readonly()]);
+
 const mcpServer = z
   .object({
     command: texts.nullable(),
     url: nullableText,
-    environment: z.record(z.string(), z.string()).readonly(),
+    environment: z.record(z.string(), mcpValue).readonly(),
+    headers: z.record(z.string(), mcpValue).readonly().default({}),
+    cwd: nullableText.default(null),
+    connectTimeoutMs: z.number().default(DEFAULT_MCP_TIMEOUTS.connectTimeoutMs),
+    callTimeoutMs: z.number().default(DEFAULT_MCP_TIMEOUTS.callTimeoutMs),
   })
   .readonly();
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
 import { dashboardTable, promptTable, requirement, settingForm } from "./hand-toml-forms.ts";
+import { mcpServer } from "./hand-toml-mcp.ts";
 import { explainUnusableSchema } from "./output-schema.ts";
 import {
   closedTable,
@@ -108,7 +109,7 @@ const toolsTable = closedTable({
   required: toolList
     .optional()
     .describe(
-      "Tools it cannot do without: if one is missing, the hand is in error, says which, and does not run. Names, or `{ name, version }`.",
+      "Tools it cannot do without: if one is missing, the hand is in error, says which, and does not run. Names, or `{ name, version }`; for tools of an MCP server also globs, as in `files.read_*`.",
     ),
   optional: toolList.optional().describe("Tools it uses where they exist. Names, or `{ name, version }`."),
   unattended: textList("a list of tool names or globs")
@@ -260,23 +261,6 @@ const networkTable = closedTable({
     ),
 });
 
-const mcpServer = openTable({
-  command: textList('a list (["npx", "-y", "…"])')
-    .min(1, { error: "at least the program" })
-    .optional()
-    .describe(
-      "Program and arguments of a server that speaks over stdio; `{workspace}` stands for the hand's workspace.",
-    ),
-  url: text("an address")
-    .regex(/^https?:\/\/\S+$/, { error: "an address that starts with https:// or http://" })
-    .optional()
-    .describe("Address of a server that speaks HTTP."),
-  env: z
-    .record(z.string(), z.string({ error: "a text" }), { error: "a table of texts" })
-    .optional()
-    .describe("Variables that the child gets besides HOME, PATH, SHELL and TERM."),
-});
-
 const secretsTable = openTable({
   names: z
     .array(text().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "the name of a secret, never its value" }), {
@@ -365,7 +349,7 @@ export const handTomlSchema = openTable({
     )
     .optional()
     .describe(
-      "MCP servers of the hand, by name; each has either `command` or `url`. This version checks them and starts none: their tools are not there.",
+      "MCP servers of the hand, by name; each has either `command` or `url`. Its tools are called `NAME.tool`. See docs/mcp.md.",
     ),
   secrets: secretsTable.optional().describe("Secrets that its tools are given."),
   git: gitTable.optional().describe("What its git tools work with."),

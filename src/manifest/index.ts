@@ -18,6 +18,7 @@ export { createHandJsonSchema } from "./hand-json-schema.ts";
 export { fixManifest, lintHand } from "./lint-hand.ts";
 export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
+export { listMcpServers, serverOf } from "./mcp-servers.ts";
 export { findOutputProblems } from "./output-schema.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
 export { type HandTexts, readHandTexts } from "./read-hand-texts.ts";
@@ -30,6 +31,7 @@ export type {
   LimitsConfig,
   ManifestProblem,
   McpServerConfig,
+  McpValue,
   ModelConfig,
   OutputConfig,
   OutputFormat,

@@ -141,12 +141,23 @@ export interface ModelConfig {
   readonly maxOutputTokens: number | null;
 }
 
+/** A variable or header of an MCP server: written out, or the name of a secret that it is made of. */
+export type McpValue = string | { readonly secret: string; readonly prefix: string };
+
 /** One MCP server: a command that speaks over stdio, or an address. */
 export interface McpServerConfig {
   readonly command: readonly string[] | null;
   readonly url: string | null;
   /** Variables the child gets besides HOME, PATH, SHELL and TERM. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, McpValue>>;
+  /** Headers of each request to `url`. */
+  readonly headers: Readonly<Record<string, McpValue>>;
+  /** Where the command runs, relative to the hand's folder; null is the workspace. */
+  readonly cwd: string | null;
+  /** Time until it must have said what it offers, in milliseconds. Default: 1 minute. */
+  readonly connectTimeoutMs: number;
+  /** Time of one call, in milliseconds. Default: 2 minutes. */
+  readonly callTimeoutMs: number;
 }
 
 /** Confinement of the programs that a hand's tools start. */

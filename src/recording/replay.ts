@@ -15,7 +15,7 @@ import {
   systemRandom,
 } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
-import { loadHandFolder } from "../manifest/index.ts";
+import { listMcpServers, loadHandFolder } from "../manifest/index.ts";
 import { createEmbeddedQueue } from "../queue/index.ts";
 import { HandRunner, NO_PROJECT_LIMITS } from "../runner/index.ts";
 import type { Store } from "../store/index.ts";
@@ -27,7 +27,7 @@ import {
   PRIORITY,
   wakeSleepers,
 } from "../store/index.ts";
-import type { CallableTool } from "../tools/index.ts";
+import type { CallableTool, McpServerDefinition } from "../tools/index.ts";
 import { createBuiltinTools } from "../tools/index.ts";
 import { applyDecisions } from "./apply-decisions.ts";
 import { compareRecordings } from "./compare.ts";
@@ -35,7 +35,13 @@ import { readRun } from "./create-recording.ts";
 import { RecordedResults } from "./recorded-results.ts";
 import type { ReplayClock } from "./replay-clock.ts";
 import { createReplayClock } from "./replay-clock.ts";
-import { createMissingTools, createRecordedModels, standInForCode, standInForTool } from "./stand-ins.ts";
+import {
+  createMissingTools,
+  createRecordedModels,
+  standInForCode,
+  standInForServers,
+  standInForTool,
+} from "./stand-ins.ts";
 import type { Recording, ReplayResult } from "./types.ts";
 
 /** What a recording is run against. */
@@ -46,6 +52,8 @@ export interface ReplayOptions {
   readonly policy?: OperatorPolicy;
   /** Names of the project's channels. Default: those that the recording delivered to. */
   readonly channels?: readonly string[];
+  /** The project's MCP servers; none of them is started. Default: none. */
+  readonly mcpServers?: Readonly<Record<string, McpServerDefinition>>;
   /** Tools beside the built-in ones; none of them is executed. */
   readonly tools?: readonly CallableTool[];
   /** Default: this process's. */
@@ -81,6 +89,8 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
     const results = new RecordedResults(recording, { store, clock });
     const { models, model, steps } = createRecordedModels(recording, results);
     const known = [...createTools(), ...(options.tools ?? [])];
+    const mcpServers = options.mcpServers ?? {};
+    const servers = listMcpServers(hand, Object.keys(mcpServers));
     const config: HandConfig = { ...hand, name: recording.handName };
     await using runner = new HandRunner({
       store,
@@ -89,11 +99,13 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
       queue: createEmbeddedQueue(),
       hands: { lookUp: async () => ({ kind: "ready", hand: config }) },
       tools: [
-        ...createMissingTools(config, recording, known, results),
+        ...createMissingTools(config, recording, known, servers, results),
         ...known.map((tool) => standInForTool(tool, results)),
       ],
       models,
       code: standInForCode(code, results),
+      mcp: standInForServers(recording, results),
+      mcpServers,
       channels: createChannelSet(
         (options.channels ?? recording.deliveries.map(({ channel }) => channel)).map(createSilentChannel),
       ),
@@ -101,7 +113,8 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
       redactor: createRedactor(),
       dataDir: join(dir, "data"),
       projectDir: dir,
-      readSecrets: () => ({}),
+      // Given to nothing that runs: a server that is not started may name one.
+      readSecrets: (names) => Object.fromEntries(names.map((name) => [name, "recorded"])),
       // Nothing is done again, so nothing is needed.
       findMissing: () => [],
       checkDatabase: async () => ({

@@ -2,9 +2,10 @@ import type { HandCode, HandCodeHost, ScriptRun } from "../code/index.ts";
 import type { JsonObject } from "../core/index.ts";
 import { HandsError, isPlainObject } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
+import { serverOf } from "../manifest/index.ts";
 import type { ModelProvider, RecordedModel, RecordedReply } from "../models/index.ts";
 import { createRecordedModel } from "../models/index.ts";
-import type { CallableTool } from "../tools/index.ts";
+import type { CallableTool, McpHost, ToolOrigin } from "../tools/index.ts";
 import type { RecordedResults } from "./recorded-results.ts";
 import { toError } from "./recorded-results.ts";
 import type { RecordedStep, Recording } from "./types.ts";
@@ -25,43 +26,72 @@ function readIndex(idempotencyKey: string): number {
   return Number(idempotencyKey.slice(idempotencyKey.lastIndexOf(":") + 1));
 }
 
-/** Tools that a hand names and nobody here has, as those of a server that is not started: known by what was recorded of them. */
+/** Tools that a hand names and nobody here has: known by what was recorded of them. */
 export function createMissingTools(
   hand: HandConfig,
   recording: Recording,
   known: readonly CallableTool[],
+  servers: readonly string[],
   results: RecordedResults,
 ): readonly CallableTool[] {
-  const names = new Set([...hand.toolsRequired, ...hand.toolsOptional].map(({ name }) => name));
+  const named = [...hand.toolsRequired, ...hand.toolsOptional].map(({ name }) => name);
+  const names = new Set(named.filter((name) => serverOf(name, servers) === null));
   for (const { descriptor } of known) names.delete(descriptor.name);
-  return [...names].map((name) => {
-    const step = recording.steps.find((candidate) => candidate.kind === "tool" && candidate.name === name);
-    const effect = step?.kind === "tool" ? step.effect : null;
-    return standInForTool(
-      {
-        descriptor: {
-          name,
-          description: name,
-          effect: effect === "read" || effect === "write" ? effect : "destructive",
-          action: null,
-          isIdempotent: false,
-          confinedTo: null,
-          isUntrusted: true,
-          timeoutMs: 120_000,
-          origin: "hand",
-          inputSchema: { type: "object" },
-          version: "recorded",
-        },
-        parse: async (args) =>
-          isPlainObject(args)
-            ? { ok: true, args: args as JsonObject }
-            : { ok: false, message: "the arguments are not an object" },
-        files: () => [],
-        execute: async () => null,
+  return [...names].map((name) => createRecordedTool(name, "hand", recording, results));
+}
+
+/** A tool of which nothing is known but what was recorded of it. */
+function createRecordedTool(
+  name: string,
+  origin: ToolOrigin,
+  recording: Recording,
+  results: RecordedResults,
+): CallableTool {
+  const step = recording.steps.find((candidate) => candidate.kind === "tool" && candidate.name === name);
+  const effect = step?.kind === "tool" ? step.effect : null;
+  return standInForTool(
+    {
+      descriptor: {
+        name,
+        description: name,
+        effect: effect === "read" || effect === "write" ? effect : "destructive",
+        action: null,
+        isIdempotent: false,
+        confinedTo: null,
+        isUntrusted: true,
+        timeoutMs: 120_000,
+        origin,
+        inputSchema: { type: "object" },
+        version: "recorded",
       },
-      results,
-    );
-  });
+      parse: async (args) =>
+        isPlainObject(args)
+          ? { ok: true, args: args as JsonObject }
+          : { ok: false, message: "the arguments are not an object" },
+      files: () => [],
+      execute: async () => null,
+    },
+    results,
+  );
+}
+
+/** MCP servers that are not started: each offers the tools that were called in the recording. */
+export function standInForServers(recording: Recording, results: RecordedResults): McpHost {
+  const called = new Set(recording.steps.flatMap((step) => (step.kind === "tool" ? [step.name] : [])));
+  return {
+    use: ({ name }) => ({
+      name,
+      isPartial: true,
+      listTools: async () =>
+        [...called]
+          .filter((tool) => tool.startsWith(`${name}.`))
+          .map((tool) => createRecordedTool(tool, "mcp", recording, results)),
+      onChange() {},
+      release() {},
+    }),
+    listRunning: () => [],
+    async stop() {},
+  };
 }
 
 /** The hand's real code, of which nothing but the script's own lines runs: its tools and steps give recorded results. */

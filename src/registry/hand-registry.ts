@@ -52,8 +52,8 @@ export interface HandRegistryOptions {
   readonly logger?: Logger;
   /** The tools that every hand could be given. Without them nothing about tools is checked. */
   readonly tools?: readonly CatalogTool[];
-  /** Does the project name MCP servers of its own? Default: false. */
-  readonly hasMcpServers?: boolean;
+  /** Names of the project's MCP servers, whose tools a hand may name. Default: none. */
+  readonly mcpServers?: readonly string[];
   /** Loads a hand's own code for the tools it gives. Without it no code is run, and what depends on it is `unchecked`. */
   readonly readOwnTools?: ReadOwnTools;
   /** Further problems of a hand, as of a model or channel that the project does not have. Default: none. */
@@ -87,7 +87,7 @@ export class HandRegistry {
       clock = systemClock,
       logger = silentLogger,
       tools,
-      hasMcpServers = false,
+      mcpServers = [],
     } = options;
     this.handsDir = resolve(handsDir);
     this.#options = options;
@@ -98,7 +98,7 @@ export class HandRegistry {
       handsDir: this.handsDir,
       ownsIndex: options.ownsIndex ?? true,
       checks: {
-        tools: tools === undefined ? null : { tools, hasMcpServers },
+        tools: tools === undefined ? null : { tools, mcpServers },
         readOwnTools: options.readOwnTools ?? null,
         inspect: options.inspect ?? (() => []),
       },

@@ -1,5 +1,5 @@
 import type { CatalogTool, Diagnostic, HandConfig, HandFolder, ManifestProblem } from "../manifest/index.ts";
-import { checkGateCoverage, loadHandFolder } from "../manifest/index.ts";
+import { checkGateCoverage, listMcpServers, loadHandFolder } from "../manifest/index.ts";
 
 /** A hand's folder, as it was loaded. */
 export interface LoadedFolder {
@@ -15,8 +15,8 @@ export interface LoadedFolder {
 /** The tools that every hand could be given; null where nobody said, and nothing about tools is checked. */
 export interface KnownTools {
   readonly tools: readonly CatalogTool[];
-  /** Does the project itself name MCP servers, whose tools are not known yet? */
-  readonly hasMcpServers: boolean;
+  /** Names of the project's MCP servers, whose tools are not known yet. */
+  readonly mcpServers: readonly string[];
 }
 
 /** What a hand's own code gives: its tools, or why it cannot be loaded. */
@@ -77,6 +77,7 @@ function checkTools(
   const isUnread = hand.toolPaths.length > 0 && own === null;
   return checkGateCoverage(hand, {
     tools: [...knownTools.tools.filter((tool) => !names.has(tool.name)), ...(own ?? [])],
-    isComplete: !isUnread && Object.keys(hand.mcp).length === 0 && !knownTools.hasMcpServers,
+    isComplete: !isUnread,
+    unaskedServers: listMcpServers(hand, knownTools.mcpServers),
   });
 }

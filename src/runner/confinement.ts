@@ -34,6 +34,14 @@ export function assertConfinable(parts: Pick<RunnerParts, "sandbox">, config: Ha
       },
     );
   }
+  const server = Object.entries(config.mcp).find(([, { command }]) => command !== null)?.[0];
+  if (server !== undefined) {
+    throw new HandsError(
+      "hand_broken",
+      `${config.name} demands a sandbox, and its MCP server ${server} would run outside of it`,
+      { hint: `Let the operator define [mcp.${server}] in hands.toml, or take [sandbox] away.` },
+    );
+  }
   // Whether it can be opened does not depend on the workspace.
   openSandbox(parts, config, "/");
 }

@@ -30,7 +30,8 @@ export async function revalidateEdit(
     return { args, files: [] };
   }
   const version = await versions.open(approval.hand_name, approval.version_hash ?? "");
-  const tool = await findTool(parts, version, approval.tool);
+  const workspace = await workspaceOf(parts.dataDir, approval.hand_name);
+  const tool = await findTool(parts, version, workspace, approval.tool);
   const parsed = await tool.parse(args);
   if (!parsed.ok) {
     throw new HandsError(
@@ -45,7 +46,6 @@ export async function revalidateEdit(
     );
   }
   await assertAllowed(parts, version.config, approval, tool, parsed.args);
-  const workspace = await workspaceOf(parts.dataDir, approval.hand_name);
   return { args: parsed.args, files: await readNamedFiles(workspace, tool, parsed.args) };
 }
 
@@ -96,8 +96,16 @@ function assertOnlyTextEdited(approval: ApprovalRow, args: JsonObject): void {
   });
 }
 
-async function findTool(parts: RunnerParts, version: HandVersion, name: string): Promise<CallableTool> {
-  const tool = (await collectTools(parts, version)).get(name);
+async function findTool(
+  parts: RunnerParts,
+  version: HandVersion,
+  workspace: string,
+  name: string,
+): Promise<CallableTool> {
+  const { signal } = new AbortController();
+  const tools = await collectTools(parts, version, { workspace, signal });
+  tools.release();
+  const tool = tools.byName.get(name);
   if (tool !== undefined) return tool;
   throw new HandsError(
     "tool_not_found",

@@ -7,6 +7,7 @@ import type { ExecutionRow } from "../store/index.ts";
 import { findExecution } from "../store/index.ts";
 import { assertRequirements } from "./assert-requirements.ts";
 import type { BrainResult } from "./brain-result.ts";
+import type { CollectedTools } from "./collect-tools.ts";
 import { collectTools, loadCode } from "./collect-tools.ts";
 import type { ExecutionEnd } from "./end-execution.ts";
 import { endExecution, wakeHeld } from "./end-execution.ts";
@@ -38,6 +39,7 @@ export class ExecutionRun {
   readonly #startedMs: number;
   readonly #onText: (text: string) => void;
   #signals: RunSignals | undefined;
+  #tools: CollectedTools | undefined;
   #context: RunContext | undefined;
   #mustStop = false;
 
@@ -89,6 +91,7 @@ export class ExecutionRun {
         });
       });
     } finally {
+      this.#tools?.release();
       this.#signals?.dispose();
       this.#leases.remove(this.#lease);
     }
@@ -247,6 +250,10 @@ export class ExecutionRun {
       this.#row.parameters_json === null ? {} : (JSON.parse(this.#row.parameters_json) as JsonObject);
     const parameters = { ...version.config.parameters, ...given };
     assertRequirements(this.#parts, version.config, parameters);
+    const workspace = await workspaceOf(this.#parts.dataDir, this.#row.hand_name);
+    const { signal } = signals;
+    const tools = await collectTools(this.#parts, version, { workspace, signal });
+    this.#tools = tools;
     this.#context = {
       parts: this.#parts,
       row: this.#row,
@@ -254,10 +261,10 @@ export class ExecutionRun {
       today,
       todayHash,
       gates: compileGates(mergeGates(version.config.approvalGates, today.approvalGates), compileWhen),
-      tools: await collectTools(this.#parts, version),
+      tools: tools.byName,
       parameters,
       input: this.#row.input_json === null ? null : JSON.parse(this.#row.input_json),
-      workspace: await workspaceOf(this.#parts.dataDir, this.#row.hand_name),
+      workspace,
       lease: this.#lease,
       leases: this.#leases,
       journal: await Journal.open(this.#parts, this.#lease),

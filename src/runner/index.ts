@@ -7,6 +7,8 @@ export {
 } from "./budgets.ts";
 export { EXECUTION_TRANSITIONS, STEP_TRANSITIONS } from "./execution-transitions.ts";
 export { readHandSnapshot } from "./hand-snapshot.ts";
+export { listServerTools } from "./list-server-tools.ts";
+export { settleServer } from "./plan-mcp-servers.ts";
 export { HandRunner } from "./runner.ts";
 export type { HandDirectory, HandLookup, RunnerParts, StartRequest } from "./types.ts";
 export { unpackKeptVersion } from "./version-keeper.ts";

@@ -8,7 +8,7 @@ import type { WorkQueue } from "../queue/index.ts";
 import type { HandLookup } from "../registry/index.ts";
 
 import type { Store } from "../store/index.ts";
-import type { CallableTool, DatabaseHealth, Sandbox } from "../tools/index.ts";
+import type { CallableTool, DatabaseHealth, McpHost, McpServerDefinition, Sandbox } from "../tools/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 
 export type { HandLookup };
@@ -28,6 +28,9 @@ export interface RunnerParts {
   readonly hands: HandDirectory;
   /** The program's own tools. */
   readonly tools: readonly CallableTool[];
+  readonly mcp: McpHost;
+  /** The project's MCP servers, by name, for hands that name their tools. */
+  readonly mcpServers: Readonly<Record<string, McpServerDefinition>>;
   readonly models: ModelProvider;
   readonly code: HandCodeHost;
   readonly channels: ChannelSet;

@@ -29,5 +29,12 @@ export async function createInspection(
   });
   const { openMachineSandbox } = await import("./machine-sandbox.ts");
   const sandbox = openMachineSandbox(config, readEnvironment());
-  return (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox });
+  return (hand) =>
+    inspectHand(hand, {
+      models,
+      channels: config.channels,
+      mcpServers: Object.keys(config.mcp ?? {}),
+      folders: config,
+      sandbox,
+    });
 }

@@ -7,13 +7,16 @@ import type { ProjectConfig } from "./project-config.ts";
 
 /**
  * What a project lacks for a hand: a model for a model brain, a channel for its output. Warnings: the hand is there, its fires are skipped or
- * a delivery fails, each with the reason. A file trigger on the program's own files is an error, and so is the demand for a sandbox.
+ * a delivery fails, each with the reason. A file trigger on the program's own files is an error, and so are the demand for a sandbox and an
+ * MCP server under a name of the project's.
  */
 export function inspectHand(
   hand: HandConfig,
   project: {
     readonly models: ModelProvider;
     readonly channels: ProjectConfig["channels"];
+    /** Names of the project's own. */
+    readonly mcpServers: readonly string[];
     readonly folders: ProjectFolders;
     readonly sandbox: Pick<Sandbox, "check">;
   },
@@ -25,6 +28,7 @@ export function inspectHand(
     problems.push({ severity: "warning", code: "model_not_configured", ...missing, path, at: "key" });
   }
   problems.push(...inspectConfinement(hand, project.sandbox));
+  problems.push(...inspectServers(hand, project.mcpServers));
   const names = project.channels.map((channel) => channel.name);
   for (const channel of hand.output.channel) {
     if (names.includes(channel)) continue;
@@ -59,16 +63,29 @@ function inspectConfinement(hand: HandConfig, sandbox: Pick<Sandbox, "check">): 
         hint: "Use a model and built-in tools, or take [sandbox] away if you trust the code.",
       });
     }
-  }
-  for (const name of Object.keys(hand.mcp)) {
-    problems.push({
-      severity: "warning",
-      code: "mcp_unavailable",
-      message: `This version of hands starts no MCP servers, so the tools of \`${name}\` are not there`,
-      path: ["mcp", name],
-      at: "key",
-      hint: "The hand runs without them; a tool that it requires fails its runs.",
-    });
+    for (const [name, { command }] of Object.entries(hand.mcp)) {
+      if (command === null) continue;
+      problems.push({
+        ...place,
+        code: "server_not_confined",
+        message: `This hand demands a sandbox, and its MCP server \`${name}\` would run outside of it`,
+        hint: `Let the operator define [mcp.${name}] in hands.toml, or take [sandbox] away.`,
+      });
+    }
   }
   return problems;
+}
+
+/** What an operator defines and trusts is not for a hand to replace. */
+function inspectServers(hand: HandConfig, projectServers: readonly string[]): readonly ManifestProblem[] {
+  return Object.keys(hand.mcp)
+    .filter((name) => projectServers.includes(name))
+    .map((name) => ({
+      severity: "error",
+      code: "mcp_name_taken",
+      message: `The project has an MCP server \`${name}\` of its own`,
+      path: ["mcp", name],
+      at: "key",
+      hint: `Give this one another name, or remove it and name the project's tools in [tools]: \`${name}.*\`.`,
+    }));
 }

@@ -14,6 +14,7 @@ export function listSecretValues(config: ProjectConfig, environment: Environment
     apiKey,
     ...Object.values(providers).map((provider) => provider.apiKey),
     ...listChannelSecrets(config.channels),
+    ...Object.values(config.mcp ?? {}).flatMap((server) => server.secretValues),
     ...KEY_VARIABLES.map((name) => environment[name]),
     ...Object.keys(environment)
       .filter((name) => WEBHOOK_SECRET.test(name))

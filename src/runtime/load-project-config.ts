@@ -111,6 +111,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     notify: file.policy?.notify ?? null,
     alerts: readAlerts(file),
     channels: secrets.channels,
+    mcp: secrets.mcp,
     secrets: secrets.named,
     ...(file.limits === undefined
       ? {}

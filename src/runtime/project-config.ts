@@ -12,6 +12,7 @@ import type {
 import type { ModelPrice, ModelSettings } from "../models/index.ts";
 import type { ProjectLimits } from "../runner/index.ts";
 import type { RetentionPolicy } from "../store/index.ts";
+import type { McpServerDefinition } from "../tools/index.ts";
 
 /** One entry of `[channels.NAME]`, its secrets already read from where they are kept. */
 export type ChannelConfig =
@@ -55,6 +56,8 @@ export interface ProjectConfig {
     readonly digest: { readonly at: string; readonly timezone: string } | null;
   };
   readonly channels: readonly ChannelConfig[];
+  /** `[mcp.*]`, by name. Default: none. */
+  readonly mcp?: Readonly<Record<string, McpServerDefinition>>;
   /** Values of `[secrets]`, by name, already read. */
   readonly secrets: Readonly<Record<string, string>>;
   /** What all hands together may cost. Default: no limit. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../core/index.ts";
 import { channelSchema } from "./channel-schema.ts";
+import { mcpServerSchema, SERVER_NAME } from "./mcp-schema.ts";
 import {
   A_TABLE,
   address,
@@ -102,6 +103,7 @@ export const projectFileSchema = z.strictObject({
     )
     .optional(),
   channels: named(channelSchema, NAME).optional(),
+  mcp: named(mcpServerSchema, SERVER_NAME).optional(),
   secrets: named(secretSource, VARIABLE).optional(),
   retention: z
     .strictObject(

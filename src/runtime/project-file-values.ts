@@ -38,7 +38,9 @@ export function texts(expected: string) {
 }
 
 export function named<Value extends z.ZodType>(value: Value, pattern: RegExp) {
-  const expected = `a name of letters, digits${pattern === NAME ? ", '_', '-' and '.'" : " and '_'"}`;
+  const others =
+    pattern === NAME ? ", '_', '-' and '.'" : pattern === VARIABLE ? " and '_'" : ", '_' and '-'";
+  const expected = `a name of letters, digits${others}`;
   return z.record(z.string().regex(pattern, { error: expected }), value, { error: A_TABLE });
 }
 

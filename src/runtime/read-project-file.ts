@@ -18,9 +18,12 @@ type Path = ManifestProblem["path"];
 
 /** Tables that the format will have, and what leaving them out of sight would do now. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  mcp: "no MCP server would be started",
   sandbox: "nothing would be confined",
 };
+
+/** What a variable or a header is called that holds a secret. */
+const SECRET_KEY =
+  /(?:^|[_-])(?:api[_-]?key|access[_-]?key|private[_-]?key|password|passwd|secret|token|credentials?|authorization|cookie)$/i;
 
 /** Names of channels that are places of their own. */
 const RESERVED_CHANNELS = new Set(["dashboard", "file"]);
@@ -43,6 +46,7 @@ export function readProjectFile(text: string, path: string): ReadProjectFile {
     ...(checked.error?.issues ?? []).flatMap((issue) => toProblems(issue, document)),
     ...refuseReservedChannels(document),
     ...(checked.success ? refuseContradictions(checked.data) : []),
+    ...refuseLiteralMcpSecrets(document),
   ];
   const diagnostics = locateProblems(content, path, problems).map((diagnostic) => withoutSecret(diagnostic));
   return checked.success && problems.length === 0 ? { file: checked.data, diagnostics } : { diagnostics };
@@ -85,6 +89,21 @@ function refuseContradictions({ channels = {} }: ProjectFile): ManifestProblem[]
       }),
     ];
   });
+}
+
+/** A variable or header of an MCP server that sounds like a secret has to be kept elsewhere. */
+function refuseLiteralMcpSecrets(document: Record<string, unknown>): ManifestProblem[] {
+  const servers = isPlainObject(document["mcp"]) ? document["mcp"] : {};
+  return Object.entries(servers).flatMap(([server, table]) =>
+    (["env", "headers"] as const).flatMap((place) => {
+      const values = isPlainObject(table) ? table[place] : undefined;
+      return Object.entries(isPlainObject(values) ? values : {})
+        .filter(([key, value]) => typeof value === "string" && SECRET_KEY.test(key))
+        .map(([key, value]) =>
+          refuseSecret(`mcp.${server}.${place}.${key}`, ["mcp", server, place, key], value),
+        );
+    }),
+  );
 }
 
 function toProblems(issue: z.core.$ZodIssue, document: Record<string, unknown>): ManifestProblem[] {
@@ -158,9 +177,15 @@ function isSecretPlace(path: Path): boolean {
   return first === "model" && rest.at(-1) === "api_key" && (rest.length === 1 || rest[0] === "providers");
 }
 
+/** A variable or a header: what stands there may be a secret whatever it is called. */
+function isMcpValue(path: Path): boolean {
+  return path[0] === "mcp" && path.length > 3;
+}
+
 function describe(path: Path, value: unknown): string {
   // An address may carry a password, and where the name of a variable belongs there may be what it holds.
-  if (["base_url", "url", "smtp", "db", "env", "file"].includes(String(path.at(-1)))) return "something else";
+  const hidden = ["base_url", "url", "smtp", "db", "env", "file"];
+  if (hidden.includes(String(path.at(-1))) || isMcpValue(path)) return "something else";
   if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 60))}`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : "a table";

@@ -1,7 +1,10 @@
+import { resolve } from "node:path";
 import type { Environment } from "../core/index.ts";
+import { parseDuration } from "../core/index.ts";
 import type { Diagnostic, ManifestProblem } from "../manifest/index.ts";
 import { locateProblems } from "../manifest/index.ts";
 import type { ModelProviderSettings } from "../models/index.ts";
+import type { McpServerDefinition } from "../tools/index.ts";
 import { CHANNEL_SECRETS } from "./channel-schema.ts";
 import type { ChannelConfig } from "./project-config.ts";
 import type { ProjectFile } from "./project-file-schema.ts";
@@ -14,6 +17,7 @@ export interface ProjectSecrets {
   readonly modelKey: string | null;
   readonly providers: Readonly<Record<string, ModelProviderSettings>>;
   readonly channels: readonly ChannelConfig[];
+  readonly mcp: Readonly<Record<string, McpServerDefinition>>;
   /** `[secrets]`. One that has no value is empty, so that no variable of its name is taken for it. */
   readonly named: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
@@ -84,12 +88,57 @@ export async function readSecrets(
   for (const [name, source] of Object.entries(file.secrets ?? {})) {
     named.push([name, (await read(source, ["secrets", name], "warning")) ?? ""]);
   }
+  const mcp: [string, McpServerDefinition][] = [];
+  for (const [name, server] of Object.entries(file.mcp ?? {})) {
+    const secretValues: string[] = [];
+    const readAll = async (place: "env" | "headers") => {
+      const values: [string, string][] = [];
+      for (const [key, written] of Object.entries(server[place] ?? {})) {
+        if (typeof written === "string") {
+          values.push([key, written]);
+          continue;
+        }
+        const { prefix = "", ...kept } = written;
+        const source = "secret" in kept ? (file.secrets?.[kept.secret] ?? { env: kept.secret }) : kept;
+        const value = await read(source, ["mcp", name, place, key], "warning");
+        if (value === null) continue;
+        secretValues.push(value);
+        values.push([key, `${prefix}${value}`]);
+      }
+      return Object.fromEntries(values);
+    };
+    const environment = await readAll("env");
+    const headers = await readAll("headers");
+    mcp.push([name, { ...toDefinition(server, place.projectDir), environment, headers, secretValues }]);
+  }
   return {
     modelKey,
     providers: Object.fromEntries(providers),
     channels,
+    mcp: Object.fromEntries(mcp),
     named: Object.fromEntries(named),
     diagnostics: locateProblems(place.text, place.path, problems),
+  };
+}
+
+type McpTable = NonNullable<ProjectFile["mcp"]>[string];
+
+const DEFAULT_CONNECT_TIMEOUT_MS = 60_000;
+const DEFAULT_CALL_TIMEOUT_MS = 120_000;
+
+function toDefinition(
+  server: McpTable,
+  projectDir: string,
+): Omit<McpServerDefinition, "environment" | "headers" | "secretValues"> {
+  const { command, url, cwd, trusted = false, connect_timeout, timeout } = server;
+  return {
+    command: command ?? null,
+    url: url ?? null,
+    cwd: cwd === undefined ? null : resolve(projectDir, cwd),
+    isTrusted: trusted,
+    connectTimeoutMs:
+      connect_timeout === undefined ? DEFAULT_CONNECT_TIMEOUT_MS : parseDuration(connect_timeout),
+    callTimeoutMs: timeout === undefined ? DEFAULT_CALL_TIMEOUT_MS : parseDuration(timeout),
   };
 }
 

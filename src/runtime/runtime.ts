@@ -24,8 +24,8 @@ import { HandRunner, NO_PROJECT_LIMITS } from "../runner/index.ts";
 import { HandScheduler } from "../scheduler/index.ts";
 import type { Store } from "../store/index.ts";
 import { NODE_ROLES, openStore } from "../store/index.ts";
-import type { CallableTool } from "../tools/index.ts";
-import { createBuiltinTools } from "../tools/index.ts";
+import type { CallableTool, McpHost } from "../tools/index.ts";
+import { createBuiltinTools, createMcpHost } from "../tools/index.ts";
 import { checkDatabase } from "./check-database.ts";
 import { createChannels } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
@@ -35,6 +35,7 @@ import { inspectHand } from "./inspect-hand.ts";
 import { listSecretValues } from "./list-secret-values.ts";
 import { openMachineSandbox } from "./machine-sandbox.ts";
 import { NodePresence } from "./node-presence.ts";
+import { pickSecrets } from "./pick-secrets.ts";
 import { PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
@@ -83,6 +84,7 @@ export interface Runtime extends AsyncDisposable {
   readonly models: ModelProvider;
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
+  readonly mcp: McpHost;
   readonly channels: ChannelSet;
   /** Requests for decisions that go out through channels, and decisions that come back. */
   readonly messaging: Messaging;
@@ -131,6 +133,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
   const sandbox = openMachineSandbox(config, environment);
   const code = createHandCodeHost({ clock, logger, environment, secretValues });
+  const mcp = createMcpHost({
+    clock,
+    logger,
+    environment,
+    programVersion: PROGRAM_VERSION,
+    fetch: (url, init) => globalThis.fetch(url, init),
+    redact: redactor.text,
+  });
   const queue = await createQueue(options, store, { clock, logger });
   const registry = new HandRegistry({
     handsDir: config.handsDir,
@@ -141,7 +151,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.checksCode === true
       ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code, toolNames) }
       : {}),
-    inspect: (hand) => inspectHand(hand, { models, channels: config.channels, folders: config, sandbox }),
+    mcpServers: Object.keys(config.mcp ?? {}),
+    inspect: (hand) =>
+      inspectHand(hand, {
+        models,
+        channels: config.channels,
+        mcpServers: Object.keys(config.mcp ?? {}),
+        folders: config,
+        sandbox,
+      }),
     wake: (transaction, row) => queue.send(transaction, { executionId: row.id, priority: row.priority }),
   });
   const runner = new HandRunner({
@@ -153,12 +171,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools,
     models,
     code,
+    mcp,
+    mcpServers: config.mcp ?? {},
     channels,
     policy: config.policy,
     redactor,
     dataDir: config.dataDir,
     projectDir: config.projectDir,
-    readSecrets: (names) => pickSecrets(config.secrets, environment, names, redactor.add),
+    readSecrets: (names) => {
+      const picked = pickSecrets(config.secrets, environment, names);
+      redactor.add(Object.values(picked));
+      return picked;
+    },
     findMissing: (hand) => findMissingRequirements(hand, { environment, secrets: config.secrets }),
     checkDatabase: () => checkDatabase(store, config.db, clock),
     sandbox,
@@ -207,7 +231,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { projectDir, handsDir } = config;
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
-    { config, store, registry, scheduler, runner, models, tools, code, channels, messaging, nodeId },
+    { config, store, registry, scheduler, runner, models, tools, code, mcp, channels, messaging, nodeId },
     {
       queue,
       sweeper,
@@ -245,6 +269,7 @@ type Parts = Pick<
   | "models"
   | "tools"
   | "code"
+  | "mcp"
   | "channels"
   | "messaging"
   | "nodeId"
@@ -259,6 +284,7 @@ class ComposedRuntime implements Runtime {
   readonly models: ModelProvider;
   readonly tools: readonly CallableTool[];
   readonly code: HandCodeHost;
+  readonly mcp: McpHost;
   readonly channels: ChannelSet;
   readonly messaging: Messaging;
   readonly nodeId: string;
@@ -294,6 +320,7 @@ class ComposedRuntime implements Runtime {
     this.models = parts.models;
     this.tools = parts.tools;
     this.code = parts.code;
+    this.mcp = parts.mcp;
     this.channels = parts.channels;
     this.messaging = parts.messaging;
     this.nodeId = parts.nodeId;
@@ -379,25 +406,10 @@ class ComposedRuntime implements Runtime {
     await this.#stopWork();
     await this.#presence.stop();
     await this.code.stop();
+    await this.mcp.stop();
     await this.#sealer.stop();
     await this.registry.close();
     await this.#queue.close();
     if (this.#ownsStore) await this.store.close();
   }
-}
-
-/** The named secrets that have a value: from the project's file, else from the variable of that name. */
-function pickSecrets(
-  secrets: ProjectConfig["secrets"],
-  environment: Environment,
-  names: readonly string[],
-  noteSecrets: (values: Iterable<string>) => void,
-): Readonly<Record<string, string>> {
-  const picked: Record<string, string> = {};
-  for (const name of names) {
-    const value = Object.hasOwn(secrets, name) ? secrets[name] : environment[name];
-    if (value !== undefined && value !== "") picked[name] = value;
-  }
-  noteSecrets(Object.values(picked));
-  return picked;
 }

@@ -87,7 +87,7 @@ export interface ToolDefinition<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Where a tool comes from. */
-export type ToolOrigin = "builtin" | "hand";
+export type ToolOrigin = "builtin" | "hand" | "mcp";
 
 /** A tool as data: what gates, models and people are shown. */
 export interface ToolDescriptor {

@@ -82,6 +82,7 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
     "alerts",
     "limits",
     "channels",
+    "mcp",
     "secrets",
     "retention",
   ]);

@@ -10,7 +10,7 @@ import type { HandLookup } from "../../src/runner/index.ts";
 import { HandRunner } from "../../src/runner/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openStore } from "../../src/store/index.ts";
-import { createBuiltinTools, createSandbox } from "../../src/tools/index.ts";
+import { createBuiltinTools, createMcpHost, createSandbox } from "../../src/tools/index.ts";
 import { createShiftedClock } from "./shifted-clock.ts";
 
 /** The folder of one test case, and the addresses of what the test serves it. */
@@ -51,6 +51,14 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const environment = { PATH, NODE_COMPILE_CACHE, ...options.environment };
   const code = createHandCodeHost({ clock, logger: silentLogger, environment });
+  const mcp = createMcpHost({
+    clock,
+    logger: silentLogger,
+    environment,
+    programVersion: "test",
+    fetch: globalThis.fetch,
+    redact: (text) => text,
+  });
   const runner = new HandRunner({
     store,
     clock,
@@ -64,6 +72,8 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
       clock,
     }),
     code,
+    mcp,
+    mcpServers: {},
     channels: createChannelSet([]),
     policy: { deny: [], allowsAutoApprove: true, approvers: [] },
     redactor: createRedactor(),
@@ -86,6 +96,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
     async close() {
       await runner.stop();
       await code.stop();
+      await mcp.stop();
       await opened.close();
     },
   };

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { replayRecording } from "../../src/recording/index.ts";
 import { wakeSleepers } from "../../src/store/index.ts";
@@ -141,4 +143,22 @@ test("a broken folder is said to be broken", async () => {
   bench.writeHand("quiet", { "HAND.toml": "[hand\n" });
   const handDir = `${bench.dir}/hands/quiet`;
   await expect(replayRecording(recording, { handDir })).rejects.toMatchObject({ code: "hand_broken" });
+});
+
+test("tools of an MCP server are replayed from what they gave; no server is started", async () => {
+  const bench = await openRecordingBench();
+  const tools = path.join(bench.dir, "tools.json");
+  writeFileSync(tools, JSON.stringify([{ name: "look", inputSchema: { type: "object" } }]));
+  const command = [process.execPath, path.resolve("test/support/mcp-server.mjs"), tools];
+  const more = `[tools]\nrequired = ["notes.l*"]\nunattended = ["notes.*"]\n[mcp.notes]\ncommand = ${JSON.stringify(command)}\n`;
+  bench.writeHand(
+    "reader",
+    scriptHand("reader", 'return (await hand.tool("notes.look", { n: 1 })).text;', { more }),
+  );
+  const ended = await bench.run("reader");
+  expect(ended).toMatchObject({ outcome: "success", output: 'look {"n":1}' });
+  rmSync(tools);
+  const { replay } = await bench.record(ended.id);
+  expect(replay).toMatchObject({ differences: [], isWhole: true });
+  expect(readFileSync(`${tools}.log`, "utf8").match(/^start/gm)).toHaveLength(1);
 });

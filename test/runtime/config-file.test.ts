@@ -30,14 +30,14 @@ test("a key of a table that stands above its header is told where it belongs", (
   expect(problemOf('approvers = ["telegram:1"]\n[server]\n').hint).toContain("[policy]");
 });
 
-test.each([
-  ["mcp", "no MCP server would be started"],
-  ["sandbox", "nothing would be confined"],
-])("[%s] is refused instead of being passed over", (table, consequence) => {
-  const found = problemOf(`[${table}]\nx = 1\n`);
-  expect(found.code).toBe("unsupported");
-  expect(found.message).toContain(consequence);
-});
+test.each([["sandbox", "nothing would be confined"]])(
+  "[%s] is refused instead of being passed over",
+  (table, consequence) => {
+    const found = problemOf(`[${table}]\nx = 1\n`);
+    expect(found.code).toBe("unsupported");
+    expect(found.message).toContain(consequence);
+  },
+);
 
 test.each([
   ['[model]\nname = "openai/gpt-5"\napi_key = "sk-very-secret"\n', "model.api_key", 3],
@@ -136,7 +136,10 @@ test.each([
 });
 
 test("every problem is told at once, in the order of the file", () => {
-  const { diagnostics } = readProjectFile("max_concurrent = -1\n[server]\nprot = 1\n[mcp]\n", "hands.toml");
+  const { diagnostics } = readProjectFile(
+    "max_concurrent = -1\n[server]\nprot = 1\n[sandbox]\n",
+    "hands.toml",
+  );
   expect(diagnostics.map(({ line, code }) => [line, code])).toEqual([
     [1, "invalid_value"],
     [3, "unknown_key"],

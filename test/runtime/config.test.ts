@@ -33,6 +33,7 @@ test("without a file everything has its default, below the current folder", asyn
   expect(config).toEqual({
     projectDir: cwd,
     configPath: null,
+    mcp: {},
     handsDir: join(cwd, "hands"),
     db: join(cwd, "data/hands.db"),
     dataDir: join(cwd, "data"),

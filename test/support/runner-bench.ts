@@ -21,7 +21,7 @@ import {
   openStore,
 } from "../../src/store/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
-import { createBuiltinTools, createSandbox } from "../../src/tools/index.ts";
+import { createBuiltinTools, createMcpHost, createSandbox } from "../../src/tools/index.ts";
 import { watchChanges } from "./watched-changes.ts";
 
 /** A runner over a real store, real hand folders and real workers; only the model is scripted. */
@@ -92,6 +92,15 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
       logger: silentLogger,
       environment: { PATH: process.env["PATH"] },
     });
+    const redactor = createRedactor();
+    const mcp = createMcpHost({
+      clock: systemClock,
+      logger: changes.logger ?? silentLogger,
+      environment: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+      programVersion: "test",
+      fetch: globalThis.fetch,
+      redact: redactor.text,
+    });
     const parts: RunnerParts = {
       store,
       clock: systemClock,
@@ -101,9 +110,11 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
       tools: [...builtinTools, ...(options.extraTools ?? [])],
       models: createScriptedProvider(model),
       code,
+      mcp,
+      mcpServers: {},
       channels: createChannelSet([]),
       policy: { deny: [], allowsAutoApprove: true, approvers: [] },
-      redactor: createRedactor(),
+      redactor,
       dataDir: path.join(dir, "data"),
       projectDir: dir,
       readSecrets: () => ({}),
@@ -126,6 +137,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     closers.push(async () => {
       await runner.stop();
       await parts.code.stop();
+      await mcp.stop();
     });
     return { runner, parts };
   }

@@ -85,7 +85,7 @@ const handTool = z
     description: textOrNull,
     /** Null where the hand's own code has not been loaded, or the tool is missing. */
     effect: effect.nullable(),
-    origin: z.enum(["builtin", "hand", "unknown"]),
+    origin: z.enum(["builtin", "hand", "mcp", "unknown"]),
     isRequired: z.boolean(),
     /** False where no such tool is there. */
     isAvailable: z.boolean(),

@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { decideCall } from "../../approvals/index.ts";
+import { matchesGlob } from "../../core/index.ts";
 import type { HandConfig } from "../../manifest/index.ts";
+import { listMcpServers, serverOf } from "../../manifest/index.ts";
 import { findNewestVersion } from "../../store/index.ts";
 import type { ToolDescriptor } from "../../tools/index.ts";
 import type { HandTool, ToolPolicy } from "../api-types.ts";
@@ -10,11 +12,18 @@ import type { ServerContext } from "../server-context.ts";
 /** The tools that a hand names or brings, with who may run each. */
 export async function listHandTools(context: ServerContext, hand: HandConfig): Promise<readonly HandTool[]> {
   const own = await loadOwnTools(context, hand, await findNewestVersion(context.runtime.store, hand.name));
+  const served = context.runtime.mcp
+    .listRunning(hand.name)
+    .flatMap(({ tools }) => tools.map((tool) => tool.descriptor));
   const known = new Map(
-    [...context.runtime.tools.map((tool) => tool.descriptor), ...own].map((tool) => [tool.name, tool]),
+    [...context.runtime.tools.map((tool) => tool.descriptor), ...own, ...served].map((tool) => [
+      tool.name,
+      tool,
+    ]),
   );
   const wanted = new Map([
     ...own.map((tool) => [tool.name, false] as const),
+    ...served.filter((tool) => isOffered(hand, tool.name)).map((tool) => [tool.name, false] as const),
     ...hand.toolsOptional.map((tool) => [tool.name, false] as const),
     ...hand.toolsRequired.map((tool) => [tool.name, true] as const),
   ]);
@@ -26,12 +35,29 @@ export async function listHandTools(context: ServerContext, hand: HandConfig): P
       effect: tool?.effect ?? null,
       origin: tool?.origin ?? "unknown",
       isRequired,
-      // A hand's own code says what it offers only once it was loaded.
-      isAvailable: tool !== undefined || (own.length === 0 && hand.toolPaths.length > 0),
+      // A hand's own code and its MCP servers say what they offer only once they were loaded.
+      isAvailable:
+        tool !== undefined ||
+        (own.length === 0 && hand.toolPaths.length > 0) ||
+        isServers(context, hand, name),
       policy: tool === undefined ? null : describePolicy(context, hand, tool),
       inputSchema: tool?.inputSchema ?? null,
     };
   });
+}
+
+/** May the hand call this tool of a server: its lists name it, or name none of that server? */
+function isOffered(hand: HandConfig, name: string): boolean {
+  const server = name.split(".", 1);
+  const listed = [...hand.toolsRequired, ...hand.toolsOptional].filter(
+    (tool) => serverOf(tool.name, server) !== null,
+  );
+  return listed.length === 0 || listed.some((tool) => matchesGlob(tool.name, name));
+}
+
+function isServers(context: ServerContext, hand: HandConfig, name: string): boolean {
+  const servers = listMcpServers(hand, Object.keys(context.runtime.config.mcp ?? {}));
+  return serverOf(name, servers) !== null;
 }
 
 /** A tool as a version of a hand has it; null where it is not known in this process. */
@@ -44,6 +70,9 @@ export async function findTool(
   const builtin = context.runtime.tools.find((tool) => tool.descriptor.name === name);
   if (builtin !== undefined) return builtin.descriptor;
   if (hand === null) return null;
+  const served = context.runtime.mcp.listRunning(hand.name).flatMap(({ tools }) => tools);
+  const found = served.find((tool) => tool.descriptor.name === name);
+  if (found !== undefined) return found.descriptor;
   return (await loadOwnTools(context, hand, versionHash)).find((tool) => tool.name === name) ?? null;
 }
 

@@ -1,7 +1,8 @@
-import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { spawn } from "node:child_process";
 import type { Clock } from "../../core/index.ts";
 import { createDeferred, describeError, HandsError } from "../../core/index.ts";
+import { killGroup } from "../kill-group.ts";
 import type { ProgramStart } from "../sandbox/types.ts";
 import { createBoundedOutput } from "./bounded-output.ts";
 
@@ -92,17 +93,6 @@ function waitForEnd(
   });
   child.on("close", (exitCode, signal) => ended.resolve({ exitCode, signal }));
   return ended.promise;
-}
-
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch (error) {
-    // Nothing of the group is left (ESRCH), or only what has another owner now (EPERM).
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ESRCH" && code !== "EPERM") throw error;
-  }
 }
 
 function cannotStart(name: string, cause: unknown): HandsError {

@@ -240,7 +240,8 @@ test("a conflict, a broken connection and nonsense are survived with pauses that
   };
   await listen(open(platform, { clock: impatient, logger }), handle, () => expect(count).toBe(1));
   expect(pauses).toEqual([1000, 2000, 4000]);
-  expect(logger.lines).toHaveLength(3);
+  // Stopping may also call off the small answer to the tap, which is said too.
+  expect(logger.lines.filter((line) => line.startsWith("taps cannot arrive"))).toHaveLength(3);
   expect(logger.lines.join("\n")).toContain("each bot can have one listener");
   expect(logger.lines.join("\n")).not.toContain(TOKEN.split(":")[1]);
 });

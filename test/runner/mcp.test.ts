@@ -308,3 +308,18 @@ test("a server gets a minimal environment: what its table names, and the mark th
     hasKey: true,
   });
 });
+
+test("a hand that demands a sandbox starts no server of its own, which would run outside of it", async () => {
+  const bench = await openMcpBench([{ name: "look" }], {
+    sandbox: {
+      check: () => ({ isAvailable: true, program: "/bin/true", version: "test" }),
+      open: () => (program) => program,
+    },
+  });
+  const more = `${bench.table}[sandbox]\nenabled = true\n`;
+  bench.writeHand("confined", { "HAND.toml": manifest("confined", more), "SYSTEM.md": "Look." });
+  const ended = await bench.run("confined");
+  expect(ended).toMatchObject({ outcome: "failure", error_code: "hand_broken" });
+  expect(ended.error).toContain("its MCP server test would run outside of it");
+  expect(bench.readLog()).toEqual([]);
+});

@@ -9,6 +9,9 @@ import { openRunnerBench } from "../support/runner-bench.ts";
 
 export const EXAMPLES_DIR = fileURLToPath(new URL("../../examples/hands", import.meta.url));
 
+/** The names of all examples, sorted. */
+export const EXAMPLE_NAMES: readonly string[] = (await readdir(EXAMPLES_DIR)).sort();
+
 /** The files of an example, by path below its folder. */
 export async function readExample(name: string): Promise<Record<string, string>> {
   const dir = join(EXAMPLES_DIR, name);

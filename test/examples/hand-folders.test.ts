@@ -1,13 +1,11 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createHandCodeHost } from "../../src/code/index.ts";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
 import { checkGateCoverage, loadHandFolder } from "../../src/manifest/index.ts";
 import { createBuiltinTools } from "../../src/tools/index.ts";
-import { EXAMPLES_DIR } from "./example-bench.ts";
+import { EXAMPLE_NAMES, EXAMPLES_DIR } from "./example-bench.ts";
 
-const names = (await readdir(EXAMPLES_DIR)).sort();
 const builtin = createBuiltinTools({
   programVersion: "test",
   clock: systemClock,
@@ -15,9 +13,11 @@ const builtin = createBuiltinTools({
   environment: {},
 });
 
-it("there are three examples", () => expect(names).toEqual(["briefing", "digest", "sentinel"]));
+it("there are examples of scripts and of models", () => {
+  expect(EXAMPLE_NAMES).toEqual(expect.arrayContaining(["briefing", "folder-inbox", "sentinel"]));
+});
 
-describe.each(names)("%s", (name) => {
+describe.each(EXAMPLE_NAMES)("%s", (name) => {
   const dir = join(EXAMPLES_DIR, name);
 
   it("loads without a single diagnostic", async () => {

@@ -4,8 +4,10 @@ import { createFallbackModel } from "./fallback-model.ts";
 import type { Fetch } from "./language-model.ts";
 import { findModelConfiguration } from "./model-configuration.ts";
 import { createPricing } from "./pricing.ts";
-import { ProviderGate } from "./provider-limits.ts";
+import { createProcessCounter } from "./process-counter.ts";
+import { ProviderGate } from "./provider-gate.ts";
 import { RemoteModel } from "./remote-model.ts";
+import type { RequestCounter } from "./request-counter.ts";
 import type { ModelPrice, ModelProvider, ModelSettings } from "./types.ts";
 
 /** What a {@link ModelProvider} is made of. */
@@ -20,6 +22,8 @@ export interface ModelProviderOptions {
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   /** For the waits between attempts. Default: the machine's. */
   readonly random?: Random;
+  /** Where requests to providers with limits are counted. Default: in this process alone. */
+  readonly counter?: RequestCounter;
 }
 
 /** The models that the settings and the environment give. Nothing is loaded or connected before a model is asked. */
@@ -31,7 +35,7 @@ export function createModelProvider(options: ModelProviderOptions): ModelProvide
     fetch: options.fetch ?? globalThis.fetch,
     pricing: createPricing(options.prices),
   };
-  const gates = createGates(settings, clock);
+  const gates = createGates(settings, options.counter ?? createProcessCounter(clock), clock);
   const connect = (name: string | null) => {
     const configuration = findModelConfiguration(name, settings, environment);
     if ("message" in configuration)
@@ -55,10 +59,16 @@ export function createModelProvider(options: ModelProviderOptions): ModelProvide
 }
 
 /** One gate for all models of a provider that has limits. */
-function createGates(settings: ModelSettings, clock: Clock): ReadonlyMap<string, ProviderGate> {
+function createGates(
+  settings: ModelSettings,
+  counter: RequestCounter,
+  clock: Clock,
+): ReadonlyMap<string, ProviderGate> {
   return new Map(
-    Object.entries(settings.providers ?? {}).flatMap(([name, { limits }]) =>
-      limits === undefined ? [] : [[name, new ProviderGate(limits, clock)] as const],
+    Object.entries(settings.providers ?? {}).flatMap(([provider, { limits }]) =>
+      limits === undefined
+        ? []
+        : [[provider, new ProviderGate({ provider, limits, counter, clock })] as const],
     ),
   );
 }

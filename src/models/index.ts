@@ -1,6 +1,5 @@
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
-export type { ProviderLimits } from "./provider-limits.ts";
 export { KEY_VARIABLES } from "./providers.ts";
 export {
   createRecordedModel,
@@ -8,6 +7,12 @@ export {
   type RecordedReply,
   type RequestHashes,
 } from "./recorded-model.ts";
+export type {
+  CountedRequest,
+  LimitedRequest,
+  ProviderLimits,
+  RequestCounter,
+} from "./request-counter.ts";
 export {
   createScriptedModel,
   createScriptedProvider,

@@ -11,7 +11,7 @@ import type { ModelConfiguration } from "./model-configuration.ts";
 import type { Pricing } from "./pricing.ts";
 import { toPrompt, toPromptTools } from "./prompt.ts";
 import { markCacheable } from "./prompt-cache.ts";
-import type { ProviderGate } from "./provider-limits.ts";
+import type { ProviderGate } from "./provider-gate.ts";
 import { toReply } from "./reply.ts";
 import { calculateRetryDelayMs } from "./retry-delay.ts";
 import type { ToolNames } from "./tool-names.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../core/index.ts";
-import type { ProviderLimits } from "./provider-limits.ts";
+import type { ProviderLimits } from "./request-counter.ts";
 
 /** A call that a model asks for. */
 export interface ModelToolCall {

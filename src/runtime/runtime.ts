@@ -41,6 +41,7 @@ import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
 import { KEEP_EVERYTHING } from "./retention/read-retention.ts";
 import { RetentionKeeper } from "./retention/retention-keeper.ts";
+import { SharedRequestCounter } from "./shared-request-counter.ts";
 
 /** What a runtime may be given in place of what it would make itself. */
 export interface RuntimeOptions {
@@ -128,9 +129,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.tools ?? []),
   ];
   const toolNames = tools.map((tool) => tool.descriptor.name);
+  const counter = store.capabilities.isShared
+    ? new SharedRequestCounter({ store, clock, logger, nodeId })
+    : null;
   const models =
     options.models ??
-    createModelProvider({ settings: config.model, environment, clock, prices: config.modelPrices });
+    createModelProvider({
+      settings: config.model,
+      environment,
+      clock,
+      prices: config.modelPrices,
+      ...(counter === null ? {} : { counter }),
+    });
   const sandbox = openMachineSandbox(config, environment);
   const code = createHandCodeHost({ clock, logger, environment, secretValues });
   const mcp = createMcpHost({
@@ -238,6 +248,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       sealer,
       retention,
       fileTriggers,
+      counter,
       clock,
       logger,
       ownsStore: options.store === undefined,
@@ -293,6 +304,7 @@ class ComposedRuntime implements Runtime {
   readonly #sealer: EventSealer;
   readonly #retention: RetentionKeeper;
   readonly #fileTriggers: FileTriggers;
+  readonly #counter: SharedRequestCounter | null;
   readonly #ownsStore: boolean;
   readonly #logger: Logger;
   readonly #presence: NodePresence;
@@ -307,6 +319,7 @@ class ComposedRuntime implements Runtime {
       readonly sealer: EventSealer;
       readonly retention: RetentionKeeper;
       readonly fileTriggers: FileTriggers;
+      readonly counter: SharedRequestCounter | null;
       readonly clock: Clock;
       readonly logger: Logger;
       readonly ownsStore: boolean;
@@ -329,6 +342,7 @@ class ComposedRuntime implements Runtime {
     this.#sealer = own.sealer;
     this.#retention = own.retention;
     this.#fileTriggers = own.fileTriggers;
+    this.#counter = own.counter;
     this.#ownsStore = own.ownsStore;
     this.#logger = own.logger;
     this.#presence = new NodePresence({
@@ -407,6 +421,7 @@ class ComposedRuntime implements Runtime {
     await this.#presence.stop();
     await this.code.stop();
     await this.mcp.stop();
+    await this.#counter?.stop();
     await this.#sealer.stop();
     await this.registry.close();
     await this.#queue.close();

@@ -145,6 +145,12 @@ export {
 } from "./queries/hands.ts";
 export { countKept } from "./queries/kept-rows.ts";
 export {
+  admitModelRequest,
+  endModelRequest,
+  RENEW_MODEL_REQUESTS_EVERY_MS,
+  renewModelRequests,
+} from "./queries/model-requests.ts";
+export {
   BEAT_EVERY_MS,
   beatNode,
   deleteNodes,

@@ -12,6 +12,8 @@ export type StoreTopic =
   | { readonly kind: "delivery"; readonly executionId: string }
   /** More words of a model's reply under way. */
   | { readonly kind: "text"; readonly executionId: string; readonly handName: string }
+  /** A request to a provider with limits ended, and others wait. */
+  | { readonly kind: "model_limit"; readonly provider: string }
   | { readonly kind: "events" };
 
 /** News of commits. `foreign`: another process wrote; `topics` is null where what it wrote has to be looked up. */

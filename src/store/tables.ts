@@ -348,6 +348,20 @@ export interface NodesTable {
   stopped_at: number | null;
 }
 
+/** Requests to models whose provider has limits: those that wait, those under way, and those of the last minute. */
+export interface ModelRequestsTable {
+  id: string;
+  provider: string;
+  /** The process that asks. */
+  node_id: string;
+  tokens: number;
+  asked_at: number;
+  /** When it went to the provider; null while it waits. */
+  started_at: number | null;
+  /** Until when it waits or is under way, unless its process says so again. */
+  lease_until: number;
+}
+
 /** What the tables of things on their way through a channel share. */
 interface SendingColumns {
   attempts: number;
@@ -443,6 +457,7 @@ export interface Database {
   login_links: LoginLinksTable;
   partial_texts: PartialTextsTable;
   nodes: NodesTable;
+  model_requests: ModelRequestsTable;
   request_messages: RequestMessagesTable;
   decision_tokens: DecisionTokensTable;
   notices: NoticesTable;

@@ -31,6 +31,8 @@ export interface NodeOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly maxConcurrent?: number;
+  /** Models behind a network. Default: one that is never asked. */
+  readonly model?: ProjectConfig["model"];
   /** Called with the open runtime, before it starts. */
   readonly prepare?: (runtime: Runtime) => Promise<void>;
 }
@@ -62,15 +64,16 @@ export async function startNode(db: string, options: NodeOptions = {}): Promise<
     db,
     dataDir: path.join(dir, "data"),
     server: { host: "127.0.0.1", port: 0 },
-    model: { name: null, baseUrl: null, apiKey: null },
+    model: options.model ?? { name: null, baseUrl: null, apiKey: null },
     modelPrices: {},
     policy: { deny: [], allowsAutoApprove: true, approvers: [] },
     channels: [],
     secrets: {},
     maxConcurrent: options.maxConcurrent ?? 10,
   };
-  const models = createScriptedProvider(createScriptedModel({ replies: [], price: null, clock }));
-  const runtime = await createRuntime({ config, models, clock, logger, tools: options.tools ?? [] });
+  const none = createScriptedProvider(createScriptedModel({ replies: [], price: null, clock }));
+  const models = options.model === undefined ? { models: none } : {};
+  const runtime = await createRuntime({ config, ...models, clock, logger, tools: options.tools ?? [] });
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= runtime.stop();

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import type { Clock } from "../../src/core/index.ts";
+import type { ProviderLimits } from "../../src/models/index.ts";
 import { createModelProvider } from "../../src/models/index.ts";
-import { ProviderGate } from "../../src/models/provider-limits.ts";
+import { createProcessCounter } from "../../src/models/process-counter.ts";
+import { ProviderGate } from "../../src/models/provider-gate.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { modelHand } from "../support/simple-hands.ts";
@@ -78,9 +81,13 @@ test("Anthropic is told where to keep what it read: after the system prompt and 
   expect(greatest.cacheWriteTokens).toBe(greatest.inputTokens);
 });
 
+function createGate(limits: ProviderLimits, clock: Clock): ProviderGate {
+  return new ProviderGate({ provider: "groq", limits, counter: createProcessCounter(clock), clock });
+}
+
 test("a provider's limits hold requests back: so many at once, so many and so many tokens in a minute", async () => {
   const clock = createFakeClock();
-  const gate = new ProviderGate({ maxConcurrent: 2, requestsPerMinute: 3, tokensPerMinute: 100 }, clock);
+  const gate = createGate({ maxConcurrent: 2, requestsPerMinute: 3, tokensPerMinute: 100 }, clock);
   const entered: number[] = [];
   const leaves = [20, 20, 20, 50].map((tokens, index) =>
     gate.enter(tokens, NO_SIGNAL).then((leave) => {
@@ -102,7 +109,7 @@ test("a provider's limits hold requests back: so many at once, so many and so ma
 
 test("who waits for a limit can be called off, and lets the others go on", async () => {
   const clock = createFakeClock();
-  const gate = new ProviderGate({ maxConcurrent: 1, requestsPerMinute: null, tokensPerMinute: null }, clock);
+  const gate = createGate({ maxConcurrent: 1, requestsPerMinute: null, tokensPerMinute: null }, clock);
   const leave = await gate.enter(1, NO_SIGNAL);
   const abort = new AbortController();
   const called = gate.enter(1, abort.signal);

@@ -229,6 +229,15 @@ const ROWS: {
     outdated_at: INSTANT,
     stopped_at: INSTANT,
   },
+  model_requests: {
+    id: "r",
+    provider: "groq",
+    node_id: "n1",
+    tokens: 1200,
+    asked_at: INSTANT,
+    started_at: INSTANT,
+    lease_until: INSTANT,
+  },
   partial_texts: { execution_id: "e", step_index: 3, hand_name: "scout", text: TEXT, updated_at: INSTANT },
   request_messages: {
     id: "m",

@@ -114,6 +114,7 @@ export class EventFeed {
         this.#lookForTexts();
         return;
       case "cancel":
+      case "model_limit":
         return;
       case "execution": {
         const { executionId, handName } = topic;

@@ -7,6 +7,7 @@ import { requestsMigration } from "./0003-requests.ts";
 import { budgetsMigration } from "./0006-budgets.ts";
 import { nodesMigration } from "./0007-nodes.ts";
 import { retentionMigration } from "./0008-retention.ts";
+import { modelRequestsMigration } from "./0011-model-requests.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   budgetsMigration,
   nodesMigration,
   retentionMigration,
+  modelRequestsMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

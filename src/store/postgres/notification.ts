@@ -45,6 +45,7 @@ const MEMBERS: Readonly<Record<StoreTopic["kind"], readonly string[]>> = {
   hand: ["handName"],
   delivery: ["executionId"],
   text: ["executionId", "handName"],
+  model_limit: ["provider"],
   events: [],
 };
 

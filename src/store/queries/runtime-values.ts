@@ -13,6 +13,15 @@ export async function readRuntimeValue(
   return row?.value ?? null;
 }
 
+/** Until the end of the transaction nobody else gets past this with the same key. */
+export async function lockRuntimeValue(transaction: StoreTransaction, key: string): Promise<void> {
+  await transaction.db
+    .insertInto("runtime_state")
+    .values({ key, value: "", updated_at: transaction.nowMs })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ updated_at: transaction.nowMs }))
+    .execute();
+}
+
 /** Sets a fact where it still is what was read (null: not there yet). False where another process was faster. */
 export async function changeRuntimeValue(
   transaction: StoreTransaction,

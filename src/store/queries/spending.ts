@@ -1,4 +1,5 @@
 import type { Store, StoreTransaction } from "../store.ts";
+import { lockRuntimeValue } from "./runtime-values.ts";
 
 type Source = Pick<Store | StoreTransaction, "db">;
 
@@ -50,11 +51,7 @@ export async function sumCostSince(
 
 /** Until the end of the transaction nobody else sets money of this budget aside: two that look at once would both find room. */
 export async function lockBudget(transaction: StoreTransaction, budget: string): Promise<void> {
-  await transaction.db
-    .insertInto("runtime_state")
-    .values({ key: `budget.lock/${budget}`, value: "", updated_at: transaction.nowMs })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet({ updated_at: transaction.nowMs }))
-    .execute();
+  await lockRuntimeValue(transaction, `budget.lock/${budget}`);
 }
 
 /** Notes that something was said of a budget; false where the same was said before of the same `day`. */

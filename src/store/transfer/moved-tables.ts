@@ -8,6 +8,7 @@ const STAYS = new Map<string, string>([
   ["sessions", "browsers log in anew where they are asked to"],
   ["login_links", "they last an hour, and name the old place"],
   ["nodes", "the processes that share a database: they are not there any more"],
+  ["model_requests", "what processes are asking models just now"],
   ["partial_texts", "the words of replies under way: nothing is under way"],
 ] satisfies [keyof Database | "schema_migrations", string][]);
 

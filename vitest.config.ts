@@ -4,13 +4,17 @@ const soak = process.env.HANDS_SOAK === "1";
 
 export default defineConfig({
   test: {
-    include: [soak ? "test/**/*.soak.test.ts" : "test/**/*.test.ts"],
+    // At length the dashboard is tested once more, with its server and its worker in processes of their own on Postgres.
+    include: soak ? ["test/**/*.soak.test.ts", "test/web/*.test.ts"] : ["test/**/*.test.ts"],
     exclude: soak ? [] : ["test/**/*.soak.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    env: { HANDS_TEST_SCALE: process.env.HANDS_TEST_SCALE ?? "1" },
+    env: {
+      HANDS_TEST_SCALE: process.env.HANDS_TEST_SCALE ?? "1",
+      ...(soak ? { HANDS_TEST_WEB_STORE: "postgres" } : {}),
+    },
   },
 });

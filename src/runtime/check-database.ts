@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Clock } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
 import type { Store } from "../store/index.ts";
+import { readPostgresSize } from "../store/index.ts";
 import type { DatabaseHealth } from "../tools/index.ts";
 
 /** Asks the store one trivial question, and what it is. */
@@ -15,7 +16,7 @@ export async function checkDatabase(store: Store, db: string, clock: Clock): Pro
       .where("status", "in", ["queued", "running", "waiting"])
       .executeTakeFirst();
     const latencyMs = Math.round((clock.monotonicMs() - startedMs) * 100) / 100;
-    const sizeBytes = engine === "sqlite" ? await readSize(db) : null;
+    const sizeBytes = engine === "sqlite" ? await readSize(db) : await readPostgresSize(store);
     return {
       engine,
       isHealthy: true,

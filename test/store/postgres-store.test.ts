@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Logger } from "../../src/core/index.ts";
 import { silentLogger, systemClock } from "../../src/core/index.ts";
 import type { Store, StoreChange } from "../../src/store/index.ts";
-import { openStore } from "../../src/store/index.ts";
+import { openStore, readPostgresSize } from "../../src/store/index.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { getPostgresUrl } from "../support/postgres-url.ts";
@@ -195,6 +195,12 @@ test("a backup is left to Postgres' own means", async () => {
     code: "invalid_argument",
     hint: expect.stringContaining("pg_dump"),
   });
+});
+
+test("it says how large its database is, which even empty has megabytes", async () => {
+  const sizeBytes = await readPostgresSize(await open());
+  expect(sizeBytes).toBeGreaterThan(5_000_000);
+  expect(sizeBytes).toBeLessThan(100_000_000);
 });
 
 test("a closed store leaves no connection behind and logs nothing", async () => {

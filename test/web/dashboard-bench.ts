@@ -11,6 +11,8 @@ import { createApiToken, createServer } from "../../src/server/index.ts";
 
 import { createTestDatabase } from "../support/postgres.ts";
 import { getPostgresUrl } from "../support/postgres-url.ts";
+import type { WorkerProcess } from "./worker-process.ts";
+import { startWorkerProcess } from "./worker-process.ts";
 
 export type HandFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -38,7 +40,7 @@ export interface DashboardOptions {
   readonly model?: ModelClient;
   readonly config?: Partial<ProjectConfig>;
   readonly roles?: Parameters<Runtime["start"]>[0];
-  /** `postgres`: the server and the worker are two runtimes that share nothing but a Postgres. Default: `HANDS_TEST_WEB_STORE`, else `sqlite`. */
+  /** `postgres`: the server and the worker are two processes that share nothing but a Postgres and the project's folder. Default: `HANDS_TEST_WEB_STORE`, else `sqlite`. */
   readonly store?: "sqlite" | "postgres";
 }
 
@@ -88,15 +90,15 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
 
   let port = 0;
   let running:
-    | { readonly runtime: Runtime; readonly worker: Runtime | null; readonly server: HandsServer }
+    | { readonly runtime: Runtime; readonly worker: WorkerProcess | null; readonly server: HandsServer }
     | undefined;
   const start = async () => {
     const roles = options.roles ?? {};
     const runtime = await createRuntime({ config, models, logger: silentLogger });
-    const worker = isApart ? await createRuntime({ config, models, logger: silentLogger }) : null;
     const server = createServer({ runtime, webDir, port, operatorName: "ann", environment: {} });
     await runtime.start(isApart ? { scheduler: false, worker: false, server: true } : roles);
-    await worker?.start(roles);
+    const { price = null } = options;
+    const worker = isApart ? await startWorkerProcess({ config, roles, model, price }) : null;
     port = (await server.start()).port;
     running = { runtime, worker, server };
   };

@@ -23,9 +23,14 @@ export async function migrateStore(
   }
   const source = await open(context, from);
   try {
+    const names = { from: describeDatabase(from), to: describeDatabase(to) };
+    // Nothing is made only to be taken back.
+    if (options.isAbort && !isPostgres(to) && !existsSync(to)) {
+      return await abort(context, { source, target: null, ...names });
+    }
     const target = await open(context, to);
     try {
-      const stores = { source, target, from: describeDatabase(from), to: describeDatabase(to) };
+      const stores = { source, target, ...names };
       return options.isAbort ? await abort(context, stores) : await migrate(context, stores);
     } finally {
       await target.close();
@@ -84,7 +89,10 @@ async function migrate(context: CommandContext, stores: Stores): Promise<number>
   return EXIT.ok;
 }
 
-async function abort(context: CommandContext, { source, target, from, to }: Stores): Promise<number> {
+async function abort(
+  context: CommandContext,
+  { source, target, from, to }: Omit<Stores, "target"> & { readonly target: Store | null },
+): Promise<number> {
   const wasThere = await abortTransfer({ source, target });
   if (context.isJson) writeJson(context, { from, to, hasChanged: wasThere });
   say(

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLogger, systemClock } from "../../src/core/index.ts";
@@ -59,6 +60,31 @@ describe("hands migrate", () => {
       expect(late.stderr, command.join(" ")).toContain("moved to Postgres");
       expect(late.exitCode).toBe(1);
     }
+  });
+
+  test("it goes back from Postgres to a file, and --abort towards a file that is not there makes none", {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const project = await createCliProject(GREETER);
+    const url = await createDatabase();
+    const source = await openStore({ db: url, clock: systemClock, logger: silentLogger });
+    await fillStore(source, { executions: 40, events: 9 });
+    await source.close();
+    const args = ["migrate", "--from", url, "--to", "sqlite:back/hands.db"];
+    const aborted = await project.hands([...args, "--abort"]);
+    expect(aborted.stderr).toContain("There is no migration");
+    expect(aborted.exitCode).toBe(0);
+    expect(existsSync(join(project.dir, "back"))).toBe(false);
+    const moved = await project.hands([...args, "--json"]);
+    expect(moved.exitCode, moved.stderr).toBe(0);
+    const back = await open(join(project.dir, "back", "hands.db"), true);
+    const count = await back.db
+      .selectFrom("hand_executions")
+      .select(({ fn }) => fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    expect(count.count).toBe(40);
+    expect(await verifyEventChain(back)).toMatchObject({ isIntact: true, eventCount: 9 });
+    expect(await isAllPaused(back)).toBe(true);
   });
 
   test("what was approved and had not run yet is asked about there, and runs once it is told to", {

@@ -66,6 +66,48 @@ test("a process that froze and wakes after a takeover loses its lease: what it w
   await store.close();
 });
 
+test("what a killed process had is taken by another within 10 seconds, and not while its lease lasts", async () => {
+  const started = createStarted();
+  let finish: (value: unknown) => void = () => {};
+  const { bench, here, there, openOther } = await openTwo({
+    effect: "read",
+    run: (_args, _context, callNumber) => {
+      if (callNumber > 1) return "by the other";
+      started.resolve();
+      return new Promise((resolve) => (finish = resolve));
+    },
+  });
+  const id = await bench.runner.trigger("actor");
+  // Its clock stands still from here on: nothing of it renews the lease, as if it were gone.
+  const killed = bench.runner.runHere(id);
+  await started.promise;
+  const { runner, parts, store } = await openOther();
+  await runner.start();
+  const readOwner = async () => (await runner.getExecution(id)).lease_owner;
+  await there.advance(7_000);
+  expect(await readOwner()).toBe(bench.parts.nodeId);
+  await there.advance(3_000);
+  await expect
+    .poll(() => runner.getExecution(id))
+    .toMatchObject({ outcome: "success", fence: 2, attempt: 2 });
+  const events = await store.db
+    .selectFrom("events")
+    .select(["type", "data_json", "created_at"])
+    .where("execution_id", "=", id)
+    .where("type", "in", ["execution.started", "execution.taken_over"])
+    .orderBy("id")
+    .execute();
+  expect(events.map(({ type }) => type)).toEqual(["execution.started", "execution.taken_over"]);
+  expect(events[1]?.data_json).toContain(parts.nodeId);
+  expect((events[1]?.created_at ?? 0) - (events[0]?.created_at ?? 0)).toBeLessThanOrEqual(10_000);
+  await runner.stop();
+  here.freezeProcess(10_000);
+  await here.advance(1000);
+  finish("too late");
+  await killed;
+  await store.close();
+});
+
 test("right before an effect the lease has 5 seconds left, by the clock that moved more", async () => {
   for (const stop of ["freezeProcess", "sleepMachine", "jumpMonotonic"] as const) {
     const pay = createStepTool("pay");

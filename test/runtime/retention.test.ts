@@ -1,12 +1,28 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../src/core/index.ts";
+import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { KEEP_EVERYTHING, pruneStore } from "../../src/runtime/index.ts";
+import { RetentionKeeper } from "../../src/runtime/retention/retention-keeper.ts";
 import type { RetentionPolicy, Store } from "../../src/store/index.ts";
-import { readRetentionRecord, takeRetentionLease, verifyEventChain } from "../../src/store/index.ts";
+import {
+  openStore,
+  readRetentionRecord,
+  takeRetentionLease,
+  verifyEventChain,
+} from "../../src/store/index.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { fillStore } from "../support/filled-store.ts";
 import { describeEachStore } from "../support/stores.ts";
 
@@ -239,3 +255,49 @@ describeEachStore("retention", (openStore) => {
     expect(await listIds(store)).toHaveLength(EXECUTIONS);
   });
 });
+
+test("a process prunes a minute after its start and every ten minutes, and tidies up its unpacked versions", async () => {
+  const clock = createFakeClock(Date.now());
+  const store = await openStore({ db: path.join(folder, "hands.db"), clock, logger: silentLogger });
+  await fill(store);
+  const [kept, gone, young] = ["a", "b", "c"].map((digit) => digit.repeat(64));
+  await store.transaction(({ db }) =>
+    db
+      .insertInto("hand_versions")
+      .values({ hash: kept ?? "", hand_name: "hand-0", created_at: 1, files_json: "[]" })
+      .execute(),
+  );
+  const unpack = (name = "", ageMs = 0) => {
+    const version = path.join(folder, "versions", name);
+    mkdirSync(version, { recursive: true });
+    utimesSync(version, new Date(clock.now() - ageMs), new Date(clock.now() - ageMs));
+  };
+  unpack(kept, 9 * DAY_MS);
+  unpack(gone, 9 * DAY_MS);
+  unpack(young, 0);
+  unpack("not-a-version", 9 * DAY_MS);
+  const policy = { ...KEEP_EVERYTHING, executionsMs: 30 * DAY_MS, keepNewest: 10, versionsMs: 7 * DAY_MS };
+  const keeper = new RetentionKeeper({ store, clock, logger: silentLogger, policy, dataDir: folder });
+  keeper.start();
+  await clock.advance(59_000);
+  expect(await listIds(store)).toHaveLength(EXECUTIONS);
+  await clock.advance(1_000);
+  await expect.poll(() => advanceAndCount(clock, store)).toBe(30);
+  await expect
+    .poll(() => readdirSync(path.join(folder, "versions")).sort())
+    .toEqual([kept, young, "not-a-version"]);
+  const readEnd = async () => (await readRetentionRecord(store))?.endedAt ?? 0;
+  const firstEnd = await readEnd();
+  await clock.advance(9 * 60_000);
+  expect(await readEnd()).toBe(firstEnd);
+  await clock.advance(60_000);
+  await expect.poll(readEnd).toBeGreaterThan(firstEnd);
+  await keeper.stop();
+  await store.close();
+});
+
+/** Lets the pauses between transactions pass. */
+async function advanceAndCount(clock: FakeClock, store: Store): Promise<number> {
+  await clock.advance(10);
+  return (await listIds(store)).length;
+}

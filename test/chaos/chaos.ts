@@ -83,7 +83,8 @@ export async function unleashChaos(
     const endAt = Date.now() + options.seconds * 1000;
     writeHands(dir, options, endAt);
     const isOver = new AbortController();
-    const human = decideEverything(observer, chance, isOver.signal);
+    // With chances of their own, so that the same seed does the same things to the same machines.
+    const human = decideEverything(observer, createChance(options.seed + 1), isOver.signal);
     await disturb(machines, chance, endAt, disturbances);
     const settledMs = await waitUntilSettled(observer, endAt, options.patienceMs);
     isOver.abort();

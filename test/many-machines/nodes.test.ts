@@ -5,7 +5,7 @@ import { createServer } from "../../src/server/index.ts";
 import { listApprovals, listSteps } from "../../src/store/index.ts";
 import { manifest, scriptHand } from "../support/simple-hands.ts";
 import { createStepTool } from "../support/step-tool.ts";
-import { openDatabase, SOON, startNode } from "./node-bench.ts";
+import { hurriedClock, openDatabase, SOON, startNode } from "./node-bench.ts";
 
 const PAYER = {
   "HAND.toml": manifest(
@@ -70,6 +70,7 @@ test("a node that sees a newer schema takes no more work, and says so wherever o
   const said: string[] = [];
   const old = await startNode(db, {
     hands: { same: scriptHand("same", "return 1;") },
+    clock: hurriedClock,
     logger: { debug() {}, info() {}, warn() {}, error: (message) => void said.push(message) },
   });
   const { store, runner } = old.runtime;
@@ -90,7 +91,8 @@ test("a node that sees a newer schema takes no more work, and says so wherever o
   // It stands down and goes on answering: what is started here waits for a newer process.
   await expect.poll(() => runner.running, SOON).toEqual([]);
   const id = await runner.trigger("same");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  // Three of its sweeps.
+  await new Promise((resolve) => setTimeout(resolve, 350));
   expect(await runner.getExecution(id)).toMatchObject({ status: "queued", fence: 0 });
   await server.stop();
   await expect(startNode(db)).rejects.toMatchObject({ code: "store_too_new" });

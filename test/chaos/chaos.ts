@@ -29,6 +29,9 @@ export interface ChaosOptions {
 /** What is left when all is over; the runtime of the observer is still open. */
 export interface ChaosRecord {
   readonly observer: Runtime;
+  /** How many hands fired, and until when. */
+  readonly handCount: number;
+  readonly endAt: number;
   readonly effects: readonly ChaosEffect[];
   /** What was done to whom, in order. */
   readonly disturbances: readonly string[];
@@ -92,7 +95,8 @@ export async function unleashChaos(
     const faults = machines.flatMap(({ fault }) => fault ?? []);
     for (const machine of machines) ends.push(await machine.stop(15_000));
     const stderr = machines.map((machine) => machine.stderr).join("\n");
-    await check({ observer, effects, disturbances, faults, ends, settledMs, stderr });
+    const { handCount } = options;
+    await check({ observer, handCount, endAt, effects, disturbances, faults, ends, settledMs, stderr });
   } finally {
     for (const machine of machines) await machine.stop(100);
     await observer.stop();

@@ -32,7 +32,8 @@ export async function checkChaos(record: ChaosRecord): Promise<void> {
   const ran = executions.filter(({ outcome }) => outcome === "success");
   expect(ran.length).toBeGreaterThan(0);
 
-  // Each due fire has exactly one row.
+  // Each due fire has exactly one row, to the last.
+  expect(states).toHaveLength(record.handCount);
   for (const { hand_name } of states) {
     const fires = executions
       .filter((row) => row.hand_name === hand_name)
@@ -44,6 +45,7 @@ export async function checkChaos(record: ChaosRecord): Promise<void> {
       .toSorted((left, right) => left - right);
     const [first = 0] = fires;
     expect(fires).toEqual(fires.map((_, index) => first + index * SECOND_MS));
+    expect(record.endAt - (fires.at(-1) ?? 0), hand_name).toBeLessThanOrEqual(SECOND_MS);
   }
 
   // Each execution ended once, and counted once: nobody wrote over the work of another.

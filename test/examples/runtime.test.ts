@@ -39,6 +39,7 @@ test("the examples are loaded as they are packaged, the scheduled ones with thei
     Object.fromEntries(entries.filter(({ enabled }) => enabled).map(({ name, status }) => [name, status])),
   ).toEqual({
     briefing: "scheduled",
+    "database-health": "scheduled",
     "folder-inbox": "scheduled",
     sentinel: "scheduled",
   });

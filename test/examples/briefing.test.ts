@@ -6,6 +6,7 @@ import type { ModelRequest } from "../../src/models/index.ts";
 import { createModelProvider } from "../../src/models/index.ts";
 import { serve } from "../tools/http-server.ts";
 import { openExample } from "./example-bench.ts";
+import { keepRecording } from "./keep-recording.ts";
 
 const NO_MODEL = createModelProvider({
   settings: { name: null, baseUrl: null, apiKey: null },
@@ -80,9 +81,13 @@ test("with a model it reads its sources, remembers what it reported, and deliver
 });
 
 test("a quiet morning delivers nothing", async () => {
-  const bench = await openExample("briefing", { replies: [{ text: "" }] });
-  expect(await bench.run("briefing")).toMatchObject({ outcome: "success", output: "" });
+  const bench = await openExample("briefing", {
+    replies: [{ toolCalls: [{ name: "memory_get", args: { key: "last_briefing" } }] }, { text: "" }],
+  });
+  const ended = await bench.run("briefing");
+  expect(ended).toMatchObject({ outcome: "success", output: "" });
   expect(await bench.store.db.selectFrom("deliveries").select("id").execute()).toEqual([]);
+  await keepRecording(bench, ended.id, "quiet-morning");
 });
 
 test("once it names a channel, sending the briefing there waits for a human", async () => {

@@ -14,7 +14,9 @@ const builtin = createBuiltinTools({
 });
 
 it("there are examples of scripts and of models", () => {
-  expect(EXAMPLE_NAMES).toEqual(expect.arrayContaining(["briefing", "folder-inbox", "sentinel"]));
+  expect(EXAMPLE_NAMES).toEqual(
+    expect.arrayContaining(["briefing", "content-drafter", "sentinel", "uptime"]),
+  );
 });
 
 describe.each(EXAMPLE_NAMES)("%s", (name) => {

@@ -74,7 +74,7 @@ test("a repository that is not there, or empty, is reported beside the others; a
   const { outcome, output } = await reporter.bench.run("repository-reporter");
   expect(outcome).toBe("success");
   expect(output).toContain("1 new commits");
-  expect(output).toMatch(/## missing\n\nIt could not be read: /);
+  expect(output).toMatch(/## missing\n\nIt could not be read: the repository "missing" is not there/);
   expect(output).toMatch(/## empty\n\nIt could not be read: .*does not have any commits yet/);
 
   const alone = await openReporter("missing");

@@ -41,6 +41,7 @@ test("the examples are loaded as they are packaged, the scheduled ones with thei
     briefing: "scheduled",
     "database-health": "scheduled",
     "folder-inbox": "scheduled",
+    "research-brief": "idle",
     sentinel: "scheduled",
   });
   const nextRunAt = Date.parse(entries.find(({ name }) => name === "sentinel")?.nextRunAt ?? "");

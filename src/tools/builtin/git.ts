@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { Clock, Environment } from "../../core/index.ts";
 import { HandsError } from "../../core/index.ts";
@@ -129,6 +130,11 @@ async function runGit(
     throw new HandsError("denied", `this hand may not look into ${JSON.stringify(asked)}`, {
       hint: `Its repositories are: ${known}. They are listed in [git] repositories of its HAND.toml.`,
       details: { rule: "git.repositories" },
+    });
+  }
+  if (!existsSync(folder)) {
+    throw new HandsError("tool_failed", `the repository ${JSON.stringify(asked)} is not there`, {
+      hint: "Mend its path in [git] repositories of HAND.toml, which is relative to the project.",
     });
   }
   const file = findProgram("git", "/", environment["PATH"]);

@@ -23,10 +23,13 @@ export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
   const { bold, cyan, dim, red } = stream.colors;
   const { hands, nowMs } = loaded;
   const broken = hands.filter(({ status }) => status === "error");
-  // What could not be checked without a hand's code is checked when the hand runs.
-  const problems = [...hands.flatMap((hand) => hand.problems), ...loaded.strays].filter(
-    ({ code }) => code !== "unchecked",
-  );
+  // What could not be checked without a hand's code is checked when the hand runs, and what a disabled hand lacks nobody misses yet.
+  const problems = [
+    ...hands.flatMap(({ enabled, problems }) =>
+      problems.filter(({ severity }) => enabled || severity === "error"),
+    ),
+    ...loaded.strays,
+  ].filter(({ code }) => code !== "unchecked");
   const next = hands
     .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
     .sort((left, right) => (left.nextRunAt < right.nextRunAt ? -1 : 1));

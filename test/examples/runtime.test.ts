@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { createColors } from "picocolors";
 import { expect, onTestFinished, test } from "vitest";
+import { formatLoaded } from "../../src/cli/format-loaded.ts";
 import { createRuntime, loadProjectConfig } from "../../src/runtime/index.ts";
 import { listPendingApprovals, listSteps } from "../../src/store/index.ts";
 import { EXAMPLE_NAMES, EXAMPLES_DIR } from "./example-bench.ts";
@@ -46,6 +48,25 @@ test("the examples are loaded as they are packaged, the scheduled ones with thei
   });
   const nextRunAt = Date.parse(entries.find(({ name }) => name === "sentinel")?.nextRunAt ?? "");
   expect(nextRunAt - runtime.store.nowMs()).toBeLessThanOrEqual(5 * 60_000);
+});
+
+test("the start warns of what an enabled hand lacks, and leaves the disabled ones in peace", async () => {
+  const { runtime } = await startExamples();
+  const stream = { isTerminal: false, colors: createColors(false), columns: 100, write: () => undefined };
+  const text = formatLoaded(stream, {
+    title: "hands",
+    handsDir: "hands",
+    database: "hands.db",
+    configPath: null,
+    flags: "",
+    hands: await runtime.registry.listEntries(),
+    strays: [],
+    nowMs: runtime.store.nowMs(),
+  });
+  const warned = [...text.matchAll(/([\w-]+)\/HAND\.toml:.*warning\[(\w+)\]/g)].map(
+    ([, name, code]) => `${name} ${code}`,
+  );
+  expect(warned).toEqual(["briefing model_not_configured", "research-brief model_not_configured"]);
 });
 
 test("the sentinel triggered once has its report written, waits, and ends with it when it is approved", async () => {

@@ -131,6 +131,9 @@ export class HandThread {
       case "port-abort":
         this.#requests.abortPort(message.portId);
         return;
+      case "outside":
+        this.#requests.findContext(message.requestId)?.noteOutside();
+        return;
       case "log":
         this.#log(message);
     }

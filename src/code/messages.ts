@@ -116,6 +116,8 @@ export type CodeMessage =
       readonly request: PortRequest;
     }
   | { readonly type: "port-abort"; readonly portId: number }
+  /** What a tool's call gives comes from outside. */
+  | { readonly type: "outside"; readonly requestId: number }
   /** Output of a tool's call, or (null) of code that no run and no call owns. */
   | {
       readonly type: "log";

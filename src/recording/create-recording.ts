@@ -56,7 +56,7 @@ export async function readRun(store: Store, row: ExecutionRow): Promise<Recordin
     scheduledFor: toIso(row.scheduled_for),
     startedAt: toIso(row.started_at ?? row.created_at),
     input: readJson(row.input_json),
-    isInputUntrusted: row.is_untrusted === 1 && !steps.some((step) => step.is_untrusted === 1),
+    isInputUntrusted: row.is_input_untrusted === 1,
     parameters: readJson(row.parameters_json) as JsonObject | null,
     steps: steps.map((step) => toRecordedStep(step, requests.get(step.step_index))),
     outcome: row.outcome ?? row.status,
@@ -100,6 +100,7 @@ function toRecordedStep(step: StepRow, request: ApprovalRow | undefined): Record
         args: readJson(request?.original_args_json ?? step.args_json),
         request: request === undefined ? null : toRequest(request, step),
         status: step.status,
+        isUntrusted: step.is_untrusted === 1,
         result: readJson(step.result_json),
         error,
       };

@@ -33,14 +33,19 @@ export class RecordedResults {
     this.#isMissing = true;
   }
 
-  /** What a call came to. `args` is null for the steps of a script. Throws: what it failed with; `tool_failed` where nothing was recorded. */
-  async answer(index: number, name: string, args: JsonValue, signal: AbortSignal): Promise<JsonValue> {
+  /** The recorded step that stands for a call. `args` is null for the steps of a script. Throws: `tool_failed` where nothing was recorded. */
+  take(index: number, name: string, args: JsonValue): RecordedCall {
     const step = this.#find(index, name, args);
     if (step === undefined) {
       this.noteMissing();
       throw new HandsError("tool_failed", `the recording has no result of ${name} with these arguments`);
     }
     this.#used.add(step.index);
+    return step;
+  }
+
+  /** What a recorded step came to. Throws: what it failed with. */
+  async answer(step: RecordedCall, signal: AbortSignal): Promise<JsonValue> {
     await this.waitForTurn(step.order, signal);
     if (step.status === "done") return step.result;
     throw toError(step.error);

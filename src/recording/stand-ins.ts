@@ -16,8 +16,11 @@ export function standInForTool(tool: CallableTool, results: RecordedResults): Ca
     descriptor: tool.descriptor,
     parse: (args) => tool.parse(args),
     files: (args) => tool.files(args),
-    execute: (args, { idempotencyKey, signal }) =>
-      results.answer(readIndex(idempotencyKey), tool.descriptor.name, args, signal),
+    execute: async (args, { idempotencyKey, signal, noteOutside }) => {
+      const recorded = results.take(readIndex(idempotencyKey), tool.descriptor.name, args);
+      if (recorded.isUntrusted === true) noteOutside();
+      return await results.answer(recorded, signal);
+    },
   };
 }
 
@@ -120,7 +123,8 @@ function standInForScript(script: ScriptRun, results: RecordedResults): ScriptRu
       return message;
     },
     deliver: (index, outcome) => script.deliver(index, outcome),
-    runStep: (index, signal) => results.answer(index, names.get(index) ?? "", null, signal),
+    runStep: async (index, signal) =>
+      await results.answer(results.take(index, names.get(index) ?? "", null), signal),
     drop: () => script.drop(),
   };
 }

@@ -70,6 +70,8 @@ export type RecordedStep =
       readonly args: JsonValue;
       readonly request: RecordedRequest | null;
       readonly status: string;
+      /** Did it bring in something from outside? Absent in recordings that were made before this was kept. */
+      readonly isUntrusted?: boolean;
       readonly result: JsonValue;
       readonly error: RecordedError | null;
     });
@@ -85,6 +87,7 @@ export interface Recording {
   readonly scheduledFor: string | null;
   readonly startedAt: string;
   readonly input: JsonValue;
+  /** What started it came from outside. */
   readonly isInputUntrusted: boolean;
   /** Parameters over the manifest's. */
   readonly parameters: JsonObject | null;

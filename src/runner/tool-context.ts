@@ -45,11 +45,14 @@ export function createToolContext(
       origin.isOutside = true;
       return fetch(url, init);
     },
-    memory: createHandMemory(run),
+    memory: createHandMemory(run, origin),
     checkDatabase: parts.checkDatabase,
     ports: createProgramPorts(run, `${run.row.id}:step:${step.step_index}`, signal),
     confine: openSandbox(parts, run.version.config, run.workspace),
     readSkill: (name, file) => readSkill(run, name, file),
+    noteOutside: () => {
+      origin.isOutside = true;
+    },
     log: (message) =>
       parts.logger.info(parts.redactor.text(message), { hand: handName, execution: run.row.id }),
   };

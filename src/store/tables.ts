@@ -1,3 +1,4 @@
+import type { Generated } from "kysely";
 import type {
   ApprovalKind,
   ApprovalStatus,
@@ -113,6 +114,8 @@ export interface HandExecutionsTable {
   cancel_requested_by: string | null;
   /** 1 once something from outside entered it. */
   is_untrusted: number;
+  /** 1 where that came with what started it. */
+  is_input_untrusted: Generated<number>;
 }
 
 /** The journal. */
@@ -208,6 +211,8 @@ export interface HandMemoryTable {
   key: string;
   value_json: string;
   updated_at: number;
+  /** 1 where it may say what came from outside. */
+  is_untrusted: Generated<number>;
 }
 
 /** Output on its way to a channel. */

@@ -59,6 +59,8 @@ export interface ToolContext {
   readonly ports: ProgramPorts | null;
   /** Reads one of the hand's skills: its body, or a file of its folder. */
   readonly readSkill: (name: string, file?: string) => Promise<string>;
+  /** Says that what this call gives comes from outside; `fetch`, and reading such a value of the memory, say so by themselves. */
+  readonly noteOutside: () => void;
   readonly log: (message: string) => void;
 }
 

@@ -162,3 +162,51 @@ test("tools of an MCP server are replayed from what they gave; no server is star
   expect(replay).toMatchObject({ differences: [], isWhole: true });
   expect(readFileSync(`${tools}.log`, "utf8").match(/^start/gm)).toHaveLength(1);
 });
+
+test("what brought in something from outside when it was recorded does so again, and the gates ask as they did", async () => {
+  const pay = createStepTool("pay");
+  const reach = createStepTool("reach", {
+    effect: "read",
+    run: (_args, context) => context.fetch("http://127.0.0.1:1/"),
+  });
+  const bench = await openRecordingBench({ extraTools: [pay, reach] });
+  const body = `
+    await hand.tool("pay", { n: 1 }).catch(() => {});
+    await hand.tool("reach", {}).catch(() => {});
+    await hand.tool("pay", { n: 2 }).catch(() => {});`;
+  bench.writeHand(
+    "payer",
+    scriptHand("payer", body, {
+      tools: ["pay", "reach"],
+      more: '[approval_gates]\npay = { description = "Pay", auto_approve_after = 0 }\n',
+    }),
+  );
+  const marks = async (trigger: "manual" | "webhook", name: string, decisions: number) => {
+    const { id } = await bench.run("payer", { trigger, input: { order: 1 } });
+    for (let count = 0; count < decisions; count += 1) await bench.decideNext("approve");
+    const { recording, replay } = await bench.record(id, name);
+    expect(replay).toMatchObject({ differences: [], isWhole: true });
+    const read = ({ isInputUntrusted, steps }: typeof recording) => [
+      isInputUntrusted,
+      ...steps.map((step) =>
+        step.kind === "tool" ? [step.isUntrusted, step.request?.autoApproveAfterMs, step.request?.by] : [],
+      ),
+    ];
+    expect(read(replay.recording)).toEqual(read(recording));
+    return read(recording);
+  };
+  expect(await marks("manual", "first", 1)).toEqual([
+    false,
+    [false, 0, "runtime"],
+    [true, undefined, undefined],
+    [false, null, "ann"],
+  ]);
+  // What started it was from outside already: the first call asks a human as well.
+  expect(await marks("webhook", "second", 2)).toEqual([
+    true,
+    [false, null, "ann"],
+    [true, undefined, undefined],
+    [false, null, "ann"],
+  ]);
+  expect((await bench.test("payer")).map(({ hasPassed }) => hasPassed)).toEqual([true, true]);
+});

@@ -197,3 +197,80 @@ test("a tool that fetches brings in something from outside, whatever it says of 
   expect(ended).toMatchObject({ outcome: "success", is_untrusted: 1 });
   expect((await bench.steps(ended.id))[0]).toMatchObject({ status: "failed", is_untrusted: 1 });
 });
+
+const MONDAY = Date.UTC(2026, 0, 5, 9);
+const KEEPER = `
+if (hand.input === "read") {
+  const page = await hand.tool("browse");
+  await hand.tool("memory_set", { key: "page", value: page });
+}
+if (hand.input === "clean") await hand.tool("memory_set", { key: "page", value: "own words" });
+if (hand.input === "get") await hand.tool("memory_get", { key: "page" });
+if (hand.input === "list") await hand.tool("memory_list", {});
+if (hand.input === "other") await hand.tool("memory_get", { key: "count" });
+if (hand.input !== "read") await hand.tool("pay");
+`;
+
+function keeper(): Record<string, string> {
+  const tools = 'required = ["pay", "browse", "memory_set", "memory_get", "memory_list"]';
+  return {
+    ...scriptHand("keeper", KEEPER),
+    "HAND.toml": manifest("keeper", `[tools]\n${tools}\nunattended = ["browse"]\n${GATE}`),
+  };
+}
+
+test("a page that was read on Monday and remembered is still a page on Tuesday: reading it leaves the destructive tool to a human", async () => {
+  const clock = createFakeClock(MONDAY);
+  const { bench, pay } = await openBench({ clock });
+  bench.writeHand("keeper", keeper());
+  expect(await bench.run("keeper", { input: "read" })).toMatchObject({ outcome: "success", is_untrusted: 1 });
+  clock.freezeProcess(86_400_000);
+  for (const input of ["get", "list"]) {
+    const waiting = await bench.run("keeper", { input });
+    expect(waiting).toMatchObject({ status: "waiting", reason: "approval", is_untrusted: 1 });
+    expect((await onlyPending(bench)).json.askedAlthough).toContain("content from outside entered at step 0");
+    expect(await bench.decideNext("reject")).toMatchObject({ is_input_untrusted: 0 });
+  }
+  expect(pay.calls).toEqual([]);
+});
+
+test("what was remembered before anything entered is the hand's own, and a key that is set anew is so again", async () => {
+  const { bench, pay } = await openBench();
+  bench.writeHand("keeper", keeper());
+  await bench.run("keeper", { input: "read" });
+  expect(await bench.run("keeper", { input: "other" })).toMatchObject({
+    outcome: "success",
+    is_untrusted: 0,
+  });
+  expect(await bench.run("keeper", { input: "clean" })).toMatchObject({
+    outcome: "success",
+    is_untrusted: 0,
+  });
+  expect(await bench.run("keeper", { input: "get" })).toMatchObject({ outcome: "success", is_untrusted: 0 });
+  expect(pay.calls).toHaveLength(3);
+});
+
+test("a hand's own tool that remembers what it fetched in the same call remembers something from outside, and can say of other things that they are", async () => {
+  const { bench, pay } = await openBench();
+  const tool = (name: string, body: string) =>
+    `import { defineTool } from "hands";\nimport { z } from "zod";\nexport default defineTool({ name: "${name}", description: "x", effect: "read", input: z.object({}), async execute(_args, context) { ${body} } });\n`;
+  bench.writeHand("keeper", {
+    ...keeper(),
+    "tools/gather.ts": tool(
+      "gather",
+      'await context.fetch("http://127.0.0.1:1/").catch(() => {}); await context.memory.set("page", 1);',
+    ),
+    "tools/listen.ts": tool("listen", "context.noteOutside(); return 1;"),
+    "hand.ts": `export default async (hand) => {
+      if (hand.input === "gather") return await hand.tool("gather", {});
+      await hand.tool(hand.input, hand.input === "memory_get" ? { key: "page" } : {});
+      await hand.tool("pay");
+    };\n`,
+  });
+  expect(await bench.run("keeper", { input: "gather" })).toMatchObject({ outcome: "success" });
+  for (const input of ["memory_get", "listen"]) {
+    expect(await bench.run("keeper", { input })).toMatchObject({ status: "waiting", is_untrusted: 1 });
+    await bench.decideNext("reject");
+  }
+  expect(pay.calls).toEqual([]);
+});

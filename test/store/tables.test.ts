@@ -79,6 +79,7 @@ const ROWS: {
     cancel_requested_at: INSTANT,
     cancel_requested_by: "someone",
     is_untrusted: 1,
+    is_input_untrusted: 1,
   },
   execution_steps: {
     execution_id: "e1",
@@ -141,7 +142,7 @@ const ROWS: {
     withheld_at: INSTANT,
   },
   hand_versions: { hash: "h", hand_name: "scout", created_at: INSTANT, files_json: "[]" },
-  hand_memory: { hand_name: "scout", key: "k", value_json: "1", updated_at: INSTANT },
+  hand_memory: { hand_name: "scout", key: "k", value_json: "1", updated_at: INSTANT, is_untrusted: 1 },
   deliveries: {
     id: "d1",
     execution_id: "e1",

@@ -26,6 +26,7 @@ export async function createTestToolContext(parts: Partial<ToolContext> = {}): P
     confine: null,
     ports: null,
     readSkill: () => Promise.reject(new Error("this test gave no skills")),
+    noteOutside: () => {},
     log: (message) => {
       messages.push(message);
     },

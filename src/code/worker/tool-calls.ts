@@ -37,6 +37,7 @@ export async function executeTool(call: {
     ...call.context,
     signal,
     log: (message) => log(String(message)),
+    noteOutside: () => post({ type: "outside", requestId }),
     fetch: (url, init) => fetchThroughHost(ask, signal, url, init),
     memory: {
       get: (key) => ask({ port: "memory.get", key }),

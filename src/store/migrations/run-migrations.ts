@@ -8,6 +8,7 @@ import { budgetsMigration } from "./0006-budgets.ts";
 import { nodesMigration } from "./0007-nodes.ts";
 import { retentionMigration } from "./0008-retention.ts";
 import { modelRequestsMigration } from "./0011-model-requests.ts";
+import { untrustedSourcesMigration } from "./0012-untrusted-sources.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   nodesMigration,
   retentionMigration,
   modelRequestsMigration,
+  untrustedSourcesMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

@@ -1,6 +1,7 @@
+import type { ExecutionRow } from "../queries/executions.ts";
 import type { ApprovalStatus, HandOutcome } from "../states.ts";
 import { APPROVAL_STATUSES, HAND_OUTCOMES } from "../states.ts";
-import type { ApprovalQueueTable, HandExecutionsTable, HandStatesTable, HandsTable } from "../tables.ts";
+import type { ApprovalQueueTable, HandStatesTable, HandsTable } from "../tables.ts";
 import { parseSeedInstant } from "./parse-seed-instant.ts";
 
 /** A row of the seed: its columns may hold anything, and old ones may lack some. */
@@ -27,7 +28,7 @@ export function convertSeedHand(row: SeedRow, conversion: SeedConversion): Hands
 }
 
 /** The state that the seed kept in memory only, as far as its executions tell. */
-export function summariseSeedHand(name: string, executions: readonly HandExecutionsTable[]): HandStatesTable {
+export function summariseSeedHand(name: string, executions: readonly ExecutionRow[]): HandStatesTable {
   const ran = executions.filter(({ hand_name, outcome }) => hand_name === name && outcome !== "skipped");
   const successCount = ran.filter(({ outcome }) => outcome === "success").length;
   const lastRunAt = ran.reduce((newest, { started_at }) => Math.max(newest, started_at ?? 0), 0);
@@ -54,7 +55,10 @@ export function summariseSeedHand(name: string, executions: readonly HandExecuti
 }
 
 /** An execution of the seed, which has ended: nothing can carry it on. */
-export function convertSeedExecution(row: SeedRow, conversion: SeedConversion): HandExecutionsTable {
+export function convertSeedExecution(
+  row: SeedRow,
+  conversion: SeedConversion,
+): ExecutionRow {
   const id = readText(row["id"]);
   const instant = (column: string) => readInstant("hand_executions", id, row, column, conversion);
   const startedAt = instant("started_at");
@@ -99,6 +103,7 @@ export function convertSeedExecution(row: SeedRow, conversion: SeedConversion): 
     cancel_requested_at: null,
     cancel_requested_by: null,
     is_untrusted: 0,
+    is_input_untrusted: 0,
   };
 }
 

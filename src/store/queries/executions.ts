@@ -27,7 +27,7 @@ export interface NewExecution {
   readonly retryOf: string | null;
   /** Not to be started before this instant; null is at once. */
   readonly notBefore: number | null;
-  /** Its input comes from outside. Default: false. */
+  /** What starts it comes from outside. Default: false. */
   readonly isUntrusted?: boolean;
 }
 
@@ -54,6 +54,7 @@ export async function insertExecution(
       chain_json: JSON.stringify(wanted.chain),
       retry_of: wanted.retryOf,
       is_untrusted: wanted.isUntrusted === true ? 1 : 0,
+      is_input_untrusted: wanted.isUntrusted === true ? 1 : 0,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()

@@ -13,10 +13,11 @@ export async function findOutsideEntry(
 ): Promise<OutsideEntry | null> {
   const execution = await source.db
     .selectFrom("hand_executions")
-    .select("is_untrusted")
+    .select(["is_untrusted", "is_input_untrusted"])
     .where("id", "=", executionId)
     .executeTakeFirst();
   if (execution?.is_untrusted !== 1) return null;
+  if (execution.is_input_untrusted === 1) return { stepIndex: null };
   const step = await source.db
     .selectFrom("execution_steps")
     .select((select) => select.fn.min("step_index").as("index"))

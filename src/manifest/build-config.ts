@@ -122,7 +122,8 @@ function buildOutput(output: NonNullable<HandToml["output"]>): OutputConfig {
     channel: typeof channel === "string" ? [channel] : channel,
     format: output.format ?? "markdown",
     fileDrop: output.file_drop ?? null,
-    schema: output.schema === undefined ? null : asJsonObject(output.schema),
+    schema: isPlainObject(output.schema) ? asJsonObject(output.schema) : null,
+    schemaPath: typeof output.schema === "string" ? output.schema : null,
   };
 }
 

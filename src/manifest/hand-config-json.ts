@@ -135,6 +135,7 @@ const handConfigSchema = z
         format: z.enum(OUTPUT_FORMATS),
         fileDrop: nullableText,
         schema: jsonObject.nullable().default(null),
+        schemaPath: z.string().nullable().default(null),
       })
       .readonly(),
     parameters: jsonObject,

@@ -147,6 +147,9 @@ export const gateTable = z.strictObject(
   { error: 'a table ({ action = "…", description = "…" })' },
 );
 
+/** A path that is relative and leads nowhere above. */
+const INSIDE = /^(?![/\\]|[A-Za-z]:|~)(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))/;
+
 const outputTable = openTable({
   dashboard: truth().optional().describe("Whether the output is shown on the dashboard. Default: `true`."),
   channel: z
@@ -159,17 +162,31 @@ const outputTable = openTable({
     .optional()
     .describe('`"markdown"`, `"json"` or `"html"`. Default: `"markdown"`.'),
   file_drop: text("a folder, relative to the project")
-    .regex(/^(?![/\\]|[A-Za-z]:|~)(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))/, {
+    .regex(INSIDE, {
       error: "a folder inside the project, with neither `..` nor a leading `/`",
     })
     .optional()
     .describe("A folder for output files, relative to the project."),
   schema: z
-    .record(z.string(), z.unknown(), { error: "a table: a JSON Schema" })
-    .refine((schema) => explainUnusableSchema(schema) === null, { error: "a JSON Schema that can be used" })
+    .union(
+      [
+        text("the path of a JSON file").regex(INSIDE, {
+          error: "a file inside the hand's folder, with neither `..` nor a leading `/`",
+        }),
+        z
+          .record(z.string(), z.unknown(), { error: "a table: a JSON Schema" })
+          .refine((schema) => explainUnusableSchema(schema) === null, {
+            error: "a JSON Schema that can be used",
+          }),
+      ],
+      {
+        error:
+          'a JSON Schema, as a table or as the path of a file in the hand\'s folder ("answer.schema.json")',
+      },
+    )
     .optional()
     .describe(
-      'The JSON Schema of an output with `format = "json"`. A model whose answer does not fit is told so once; then the execution fails with what is wrong.',
+      'The JSON Schema of an output with `format = "json"`, written here or in a JSON file of the hand\'s folder. A model whose answer does not fit is told so once; then the execution fails with what is wrong.',
     ),
 });
 

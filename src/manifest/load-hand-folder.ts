@@ -5,6 +5,7 @@ import type { Dialect } from "./dialects/recognise-dialect.ts";
 import type { FolderListing } from "./folder-files.ts";
 import { listFolder } from "./folder-files.ts";
 import { calculateFingerprint, UNREADABLE_FINGERPRINT } from "./folder-fingerprint.ts";
+import { loadOutputSchema } from "./load-output-schema.ts";
 import { loadSkills } from "./load-skills.ts";
 import { locateProblems } from "./locate-problems.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
@@ -83,20 +84,28 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
   }
   const locate = (problems: readonly ManifestProblem[]) => locateProblems(content, manifestPath, problems);
   const { skills, diagnostics: skillDiagnostics } = await loadSkills(handDir, listing.files);
+  const schemaPath = parsed.hand?.output.schemaPath ?? null;
+  const loaded = schemaPath === null ? null : await loadOutputSchema(handDir, schemaPath, listing.files);
+  const schemaDiagnostics = loaded !== null && "problem" in loaded ? locate([loaded.problem]) : [];
   const diagnostics = [
     ...parsed.diagnostics,
     ...refusals,
     ...skillDiagnostics,
+    ...schemaDiagnostics,
     ...checkBrain(parsed, manifestPath, listing),
   ];
   const name = parsed.name ?? basename(handDir);
-  if (parsed.hand === undefined || refusals.some(({ severity }) => severity === "error")) {
+  const problems = [...refusals, ...schemaDiagnostics];
+  if (parsed.hand === undefined || problems.some(({ severity }) => severity === "error")) {
     return { name, dir: handDir, diagnostics, fingerprint, text: content, dialect, locate };
   }
   const pathOf = (file: string) =>
     listing.files.some(({ path }) => path === file) ? join(handDir, file) : null;
   const hand: HandConfig = {
     ...parsed.hand,
+    ...(loaded !== null && "schema" in loaded
+      ? { output: { ...parsed.hand.output, schema: loaded.schema } }
+      : {}),
     systemPromptPath: pathOf("SYSTEM.md"),
     scriptPath: pathOf("hand.ts"),
     skills,

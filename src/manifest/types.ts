@@ -108,6 +108,8 @@ export interface OutputConfig {
   readonly fileDrop: string | null;
   /** The JSON Schema that an output of the format `json` has to fit; null for any. */
   readonly schema: JsonObject | null;
+  /** The file of the hand's folder that it stands in; null where it is written in the manifest. */
+  readonly schemaPath: string | null;
 }
 
 /** The bounds of one execution. */

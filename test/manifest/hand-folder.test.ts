@@ -110,6 +110,47 @@ describe("a hand's folder", () => {
     ]);
   });
 
+  test("takes the schema of its output from a JSON file of the folder, and from nowhere else", async () => {
+    const schema = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
+    const outside = await write("outside.json", JSON.stringify(schema));
+    await write("oracle/SYSTEM.md");
+    await write("oracle/answers/schema.json", JSON.stringify(schema));
+    await write("oracle/.hidden.json", JSON.stringify(schema));
+    await write("oracle/broken.json", "{");
+    await write("oracle/list.json", "[]");
+    await write("oracle/unusable.json", '{"type": "nothing there is"}');
+    await symlink(outside, join(root, "oracle/link.json"));
+    const loadWith = async (path: string) => {
+      await write(
+        "oracle/HAND.toml",
+        `[hand]\n[output]\nformat = "json"\nschema = ${JSON.stringify(path)}\n`,
+      );
+      return await load();
+    };
+    for (const path of ["answers/schema.json", "./answers//schema.json"]) {
+      const { hand, diagnostics } = await loadWith(path);
+      expect(diagnostics).toEqual([]);
+      expect(hand?.output).toMatchObject({ schema, schemaPath: path });
+    }
+    const refused = [
+      "../outside.json",
+      outside,
+      "answers/../../outside.json",
+      "link.json",
+      ".hidden.json",
+      "answers",
+      "none.json",
+      "broken.json",
+      "list.json",
+      "unusable.json",
+    ];
+    for (const path of refused) {
+      const { hand, diagnostics } = await loadWith(path);
+      expect(hand, path).toBeUndefined();
+      expect(diagnostics, path).toMatchObject([{ severity: "error", line: 4 }]);
+    }
+  });
+
   test("takes a folder that is itself a link, as one is while a hand is developed elsewhere", async () => {
     await write("elsewhere/HAND.toml", "[hand]\n");
     await write("elsewhere/SYSTEM.md");

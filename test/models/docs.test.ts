@@ -54,6 +54,10 @@ describe("docs/models.md", () => {
     const { hand, diagnostics } = parseManifest(`[hand]\nname = "judge"\n${text}`, { path: "HAND.toml" });
     expect(diagnostics).toEqual([]);
     expect(hand?.output.schema).toMatchObject({ required: ["score"] });
+    const [, beside = ""] =
+      /```toml HAND\.toml beside answer\.schema\.json\n([\s\S]*?)```/.exec(markdown) ?? [];
+    const other = parseManifest(`[hand]\nname = "judge"\n${beside}`, { path: "HAND.toml" });
+    expect(other.hand?.output.schemaPath).toBe("answer.schema.json");
   });
 
   it("names every provider, and the variable of its key", () => {

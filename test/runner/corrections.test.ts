@@ -96,3 +96,20 @@ test("an output that does not fit its schema is corrected once, then the failure
   expect(wrong).toMatchObject({ outcome: "failure", error_code: "invalid_output" });
   expect(wrong.error).toContain("score:");
 });
+
+test("a schema that stands in a file of the hand's folder holds, and another schema makes another version", async () => {
+  const bench = await openRunnerBench({ replies: () => ({ text: '{"score":3}' }) });
+  const judge = modelHand("judge", [], '[output]\nformat = "json"\nschema = "answer.json"\n');
+  const withType = (type: string) =>
+    bench.writeHand("judge", {
+      ...judge,
+      "answer.json": JSON.stringify({ type: "object", properties: { score: { type } } }),
+    });
+  withType("number");
+  const ended = await bench.run("judge");
+  expect([ended.outcome, JSON.parse(ended.output)]).toEqual(["success", { score: 3 }]);
+  withType("string");
+  const failed = await bench.run("judge");
+  expect(failed).toMatchObject({ outcome: "failure", error_code: "invalid_output" });
+  expect(failed.version_hash).not.toBe(ended.version_hash);
+});

@@ -55,10 +55,7 @@ export function summariseSeedHand(name: string, executions: readonly ExecutionRo
 }
 
 /** An execution of the seed, which has ended: nothing can carry it on. */
-export function convertSeedExecution(
-  row: SeedRow,
-  conversion: SeedConversion,
-): ExecutionRow {
+export function convertSeedExecution(row: SeedRow, conversion: SeedConversion): ExecutionRow {
   const id = readText(row["id"]);
   const instant = (column: string) => readInstant("hand_executions", id, row, column, conversion);
   const startedAt = instant("started_at");

@@ -12,6 +12,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEnable } from "./commands/enable.ts";
 import { addExecution } from "./commands/execution.ts";
 import { addExecutions } from "./commands/executions.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { addList } from "./commands/list.ts";
 import { addLogs } from "./commands/logs.ts";
@@ -27,10 +28,12 @@ import { addReplay } from "./commands/replay.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { addTest } from "./commands/test.ts";
 import { addToken } from "./commands/token.ts";
 import { addUp } from "./commands/up.ts";
 import { addValidate } from "./commands/validate.ts";
+import { addWhy } from "./commands/why.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Commands by what they are for, in the order of the help. */
@@ -38,9 +41,21 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Begin:", [addInit, addNew, addUp, addDoctor]],
   [
     "Hands:",
-    [addList, addShow, addValidate, addConvert, addNext, addPause, addResume, addEnable, addDisable],
+    [
+      addList,
+      addShow,
+      addExplain,
+      addValidate,
+      addConvert,
+      addNext,
+      addSimulate,
+      addPause,
+      addResume,
+      addEnable,
+      addDisable,
+    ],
   ],
-  ["Executions:", [addRun, addExecutions, addExecution, addLogs, addReplay, addTest]],
+  ["Executions:", [addRun, addExecutions, addExecution, addLogs, addWhy, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
   ["Other:", [addNodes, addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],
 ];

@@ -17,6 +17,7 @@ export { PROGRAM_VERSION } from "./program-version.ts";
 export type { ChannelConfig, ProjectConfig } from "./project-config.ts";
 export { readBudgets } from "./read-budgets.ts";
 export { type HandDifference, type NodeJson, readNodes } from "./read-nodes.ts";
+export { readToolsOfHand } from "./read-tools-of-hand.ts";
 export { pruneStore } from "./retention/prune-store.ts";
 export { pruneVersionFolders } from "./retention/prune-version-folders.ts";
 export { KEEP_EVERYTHING } from "./retention/read-retention.ts";

@@ -36,6 +36,7 @@ const RECENT_COLUMNS = [
   "created_at",
   "started_at",
   "completed_at",
+  "active_ms",
   "cost_usd",
   "error",
 ] as const;

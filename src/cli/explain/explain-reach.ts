@@ -26,7 +26,10 @@ export function explainReach({ hand, tools }: ExplainedFacts): readonly string[]
   sentences.push(
     `Files: ${files.length === 0 ? "no file tools" : `its own workspace, through ${joinWords(files)}`}${output.fileDrop === null ? "" : `; its output goes to ${output.fileDrop}`}.`,
   );
-  if (git.repositories.length > 0) sentences.push(`Repositories: ${joinWords(git.repositories)}.`);
+  if (git.repositories.length > 0)
+    sentences.push(
+      `Repositories: ${joinWords(git.repositories.map((path) => `\`${path}\``))}, through ${joinWords(names.filter((name) => name.startsWith("git"))) || "none of its tools"}.`,
+    );
   sentences.push(
     secrets.length === 0 ? "Secrets: none." : `Secrets: its tools are given ${joinWords(secrets)}.`,
   );

@@ -1,10 +1,20 @@
+import { DEFAULT_EXPIRY_MS } from "../../approvals/index.ts";
 import { formatDuration } from "../../core/index.ts";
 import { joinWords } from "./join-words.ts";
 import type { Ask, ExplainedFacts } from "./types.ts";
 
 /** What happens to requests that nobody decides, and to the hand meanwhile. */
-export function explainSilence({ hand }: ExplainedFacts, asks: readonly Ask[]): readonly string[] {
-  if (asks.length === 0) return ["It asks nobody, so nothing waits."];
+export function explainSilence(
+  { hand, hasOwnTools }: ExplainedFacts,
+  asks: readonly Ask[],
+): readonly string[] {
+  const isSeenWhole = hasOwnTools && Object.keys(hand.mcp).length === 0;
+  if (asks.length === 0)
+    return [
+      isSeenWhole
+        ? "As it is, it asks nobody, so nothing waits."
+        : `Of what was looked at, nothing asks. A request without a gate gets the answer no after ${formatDuration(DEFAULT_EXPIRY_MS)}.`,
+    ];
   const groups = new Map<string, string[]>();
   for (const ask of asks) {
     const outcome = describeOutcome(ask);

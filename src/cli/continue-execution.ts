@@ -29,7 +29,7 @@ export async function continueExecution(
   if (!mayContinue || (hasServer && (await waitForServer(context, runtime, executionId)))) {
     const row = await runner.getExecution(executionId);
     const next = hasServer ? "a running `hands up` goes on with it" : "it goes on when `hands up` runs";
-    if (isForHuman(row)) await sayWhatIsTrue(context, store, row);
+    if (isForHuman(row)) await sayWhatIsTrue(context, runtime, row);
     else
       say(
         context,
@@ -53,7 +53,7 @@ export async function continueExecution(
   const row = await carryOn(runtime, context.clock, executionId, listener.signal);
   if (listener.signal.aborted) return { row, exitCode: EXIT.interrupted };
   await follower.stop();
-  await sayWhatIsTrue(context, store, row);
+  await sayWhatIsTrue(context, runtime, row);
   return { row, exitCode: EXIT.ok };
 }
 

@@ -86,7 +86,7 @@ export async function followToEnd(
     if (!(await answerAtTerminal(context, runtime, await readOpenApprovals(store, executionId)))) break;
   }
   if (signal.aborted) row = await runner.getExecution(executionId);
-  await sayEnd(context, store, row);
+  await sayEnd(context, runtime, row);
   return signal.aborted ? EXIT.interrupted : toExitCode(row);
 }
 

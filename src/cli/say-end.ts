@@ -1,6 +1,9 @@
 import { formatDuration } from "../core/index.ts";
-import type { ExecutionRow, Store } from "../store/index.ts";
+import type { Runtime } from "../runtime/index.ts";
+import { readBudgets } from "../runtime/index.ts";
+import type { ExecutionRow } from "../store/index.ts";
 import { listDeliveries } from "../store/index.ts";
+import { formatBudget, toBudgetJson } from "./budget-record.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { readExecutionJson, readOpenApprovals } from "./execution-record.ts";
@@ -9,15 +12,23 @@ import { formatStatusCell } from "./format-status.ts";
 import { toLine, writeData } from "./printable.ts";
 import { shortenId } from "./resolve-id.ts";
 
+/** Where an execution is looked up, and the hands that are loaded. */
+type Source = Pick<Runtime, "store" | "registry" | "config">;
+
 /** Says what an execution has come to, and what to do next. Its output, if it succeeded, is the data; as JSON it is the whole record. */
-export async function sayEnd(context: CommandContext, store: Store, row: ExecutionRow): Promise<void> {
-  if (context.isJson) writeJson(context, await readExecutionJson(store, row));
+export async function sayEnd(context: CommandContext, source: Source, row: ExecutionRow): Promise<void> {
+  if (context.isJson) writeJson(context, await readExecutionJson(source.store, row));
   else if (row.outcome === "success") writeData(context.terminal.out, row.output);
-  await sayWhatIsTrue(context, store, row);
+  await sayWhatIsTrue(context, source, row);
 }
 
 /** The same without the data. */
-export async function sayWhatIsTrue(context: CommandContext, store: Store, row: ExecutionRow): Promise<void> {
+export async function sayWhatIsTrue(
+  context: CommandContext,
+  source: Source,
+  row: ExecutionRow,
+): Promise<void> {
+  const { store } = source;
   const { colors } = context.terminal.err;
   const name = `${row.hand_name} ${shortenId(row.id)}`;
   if (row.status === "ended") {
@@ -54,8 +65,27 @@ export async function sayWhatIsTrue(context: CommandContext, store: Store, row: 
     }
     return;
   }
+  if (row.status === "waiting" && row.reason === "budget") {
+    const spent = (await describeSpentBudgets(context, source, row)).join("; ");
+    say(context, `${name} is ${formatStatusCell(colors, "waiting")} for money, and goes on then: ${spent}`);
+    return;
+  }
   say(
     context,
     `${name} is ${formatStatusCell(colors, row.status)}${row.reason === null ? "" : ` (${row.reason})`}. \`hands logs ${shortenId(row.id)}\` shows more.`,
   );
+}
+
+/** The budgets whose reset an execution waits for: how much went out of each, and when it is fresh again. */
+async function describeSpentBudgets(
+  context: CommandContext,
+  { store, registry, config }: Source,
+  row: ExecutionRow,
+): Promise<readonly string[]> {
+  const hands = registry.listHands().filter(({ name }) => name === row.hand_name);
+  const budgets = await readBudgets(store, hands, config.limits);
+  const { colors } = context.terminal.err;
+  return budgets
+    .filter(({ resetsAt }) => resetsAt === row.wake_at)
+    .map((budget) => formatBudget(colors, toBudgetJson(budget), context.clock.now()));
 }

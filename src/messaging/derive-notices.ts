@@ -132,8 +132,13 @@ function tellBudget(event: EventRecord, publicUrl: string | null): readonly NewN
   const title = `${who}: ${isReached ? "the day's budget is used up" : "most of the day's budget is used"}`;
   const reset = resetsAt == null ? "" : ` It resets ${formatInstant(Date.parse(resetsAt))}.`;
   const consequence = isReached ? " What would cost more waits until then." : "";
-  const text = `$${spentUsd.toFixed(2)} of $${limitUsd.toFixed(2)} are spent.${reset}${consequence}`;
+  const text = `$${formatMoney(spentUsd, limitUsd)} of $${formatMoney(limitUsd, limitUsd)} are spent.${reset}${consequence}`;
   return [toNotice(event, "budget", title, text, publicUrl)];
+}
+
+/** Cents are enough where the limit is dollars. */
+function formatMoney(amountUsd: number, limitUsd: number): string {
+  return amountUsd.toFixed(limitUsd >= 1 ? 2 : 4);
 }
 
 function showCommand({ executionId }: EventRecord): string {

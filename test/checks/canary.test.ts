@@ -9,6 +9,7 @@ import { systemRandom } from "../../src/core/index.ts";
 import { parseManifest } from "../../src/manifest/index.ts";
 import { createRuntime, loadProjectConfig } from "../../src/runtime/index.ts";
 import { createApiToken, createServer as createHandsServer } from "../../src/server/index.ts";
+import { askMcp, followStream, overHttp, overStdio, readCommand } from "./canary-places.ts";
 
 /** Secrets of every kind, none of which may ever be seen where text leaves. */
 const MODEL_KEY = "canary-model-key-5c1e88";
@@ -71,6 +72,25 @@ file_drop = "out"
 [secrets]
 names = ["HAND_SECRET", "FILE_SECRET", "NAMED_SECRET"]
 `;
+
+/** Every command that shows what there is. `ID` stands for the execution. */
+const COMMANDS = [
+  "logs",
+  "logs ID",
+  "logs --json",
+  "execution show ID",
+  "execution show ID --json",
+  "executions --json",
+  "show leaky",
+  "show leaky --json",
+  "list",
+  "list --json",
+  "approvals --json",
+  "next",
+  "nodes --json",
+  "validate --code",
+  "replay ID",
+];
 
 interface Heard {
   readonly address: string;
@@ -144,7 +164,8 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
     `[model]\nname = "openai-compatible/canary"\nbase_url = "${outside.url}/v1"\napi_key = { env = "MODEL_KEY" }\n[channels.ops]\ntype = "webhook"\nurl = "${outside.url}/ops"\nsecret = { env = "CHANNEL_SECRET" }\n[secrets]\nHAND_SECRET = { env = "HAND_SECRET" }\nFILE_SECRET = { file = "secrets/file" }\n`,
   );
   const environment = {
-    PATH: process.env["PATH"],
+    PATH: process.env["PATH"] ?? "",
+    HOME: dir,
     MODEL_KEY,
     CHANNEL_SECRET,
     HAND_SECRET,
@@ -169,10 +190,10 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
     expiresAt: null,
     by: "test",
   });
-  const get = async (address: string) => {
-    const headers = { authorization: `Bearer ${token}` };
-    return await (await server.request(`http://127.0.0.1${address}`, { headers })).text();
-  };
+  const request = async (address: string) =>
+    await server.request(`http://127.0.0.1${address}`, { headers: { authorization: `Bearer ${token}` } });
+  const get = async (address: string) => await (await request(address)).text();
+  const readStream = await followStream(request("/api/events"));
 
   const said: string[] = [];
   const id = await runtime.runner.trigger("leaky", { input: { note: `it was ${HAND_SECRET}` } });
@@ -191,6 +212,21 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
       "/metrics",
     ].map(get),
   );
+  const { url } = await server.start();
+  const overMcp = [
+    await askMcp(overHttp(url, token), "leaky", id),
+    await askMcp(overStdio(dir, environment), "leaky", id),
+  ];
+  const commands: string[] = [];
+  for (const command of COMMANDS) {
+    const written = await readCommand(
+      command.split(" ").map((word) => (word === "ID" ? id : word)),
+      { cwd: dir, environment },
+    );
+    expect(written, command).not.toContain("error[");
+    commands.push(written);
+  }
+  await expect.poll(readStream, { timeout: 20_000 }).toContain("execution.succeeded");
   const events = await runtime.store.db.selectFrom("events").selectAll().execute();
 
   // The database as it lies on the disk, write-ahead log and all, and whatever else was written below the project.
@@ -207,6 +243,10 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
     logs: lines.join("\n"),
     events: JSON.stringify(events),
     answers: answers.join("\n"),
+    stream: readStream(),
+    "MCP over HTTP": overMcp[0] ?? "",
+    "MCP over stdio": overMcp[1] ?? "",
+    commands: commands.join("\n"),
     prompts: prompts.map(({ body }) => body).join("\n"),
     messages: messages.map(({ headers, body }) => headers + body).join("\n"),
     "streamed words": said.join(""),
@@ -226,6 +266,11 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
   expect(said.join("")).toContain("It is [redacted] It is [redacted]");
   expect(places["messages"]).toContain("[redacted]");
   expect(places["prompts"]).toContain("failed with");
+  for (const place of ["MCP over HTTP", "MCP over stdio", "commands", "answers"]) {
+    expect(places[place], place).toContain("It is [redacted] It is [redacted]");
+    expect(places[place], place).toContain("failed with");
+  }
+  expect(places["stream"]).toContain("leaky");
   expect(lines.some((line) => line.includes("printed"))).toBe(true);
 }, 60_000);
 

@@ -9,8 +9,9 @@ export default defineConfig({
     exclude: soak ? [] : ["test/**/*.soak.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 20_000,
+    // One more than the two cores that this is made for: many tests wait for a process of their own.
+    maxWorkers: 3,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     env: {
       HANDS_TEST_SCALE: process.env.HANDS_TEST_SCALE ?? "1",

@@ -15,10 +15,10 @@ const pinnedNode = path.join(
   "bin",
   process.platform === "win32" ? "node.exe" : "node",
 );
-const main = path.join(root, "dist", "cli", "main.js");
+const main = path.join(root, "dist", "program", "main.js");
 
 if (Number.parseInt(process.versions.node, 10) >= oldestMajor) {
-  await import("../dist/cli/main.js");
+  await import("../dist/program/main.js");
 } else if (existsSync(pinnedNode)) {
   const child = spawn(pinnedNode, [...process.execArgv, main, ...process.argv.slice(2)], {
     stdio: "inherit",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { OperatorPolicy } from "../approvals/index.ts";
 import type { Channel } from "../channels/index.ts";
 import { createChannelSet } from "../channels/index.ts";
+import type { HandCodeHost } from "../code/index.ts";
 import { createHandCodeHost } from "../code/index.ts";
 import type { Environment } from "../core/index.ts";
 import {
@@ -70,7 +71,7 @@ const MOST_TURNS = 10_000;
  * Throws: `hand_broken` where the folder has no valid manifest.
  */
 export async function replayRecording(recording: Recording, options: ReplayOptions): Promise<ReplayResult> {
-  const { hand, diagnostics } = await loadHandFolder(options.handDir);
+  const { hand, diagnostics, fingerprint } = await loadHandFolder(options.handDir);
   if (hand === undefined) {
     throw new HandsError("hand_broken", `${options.handDir} has no valid manifest`, {
       details: { problems: diagnostics },
@@ -89,6 +90,7 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
     const results = new RecordedResults(recording, { store, clock });
     const { models, model, steps } = createRecordedModels(recording, results);
     const known = [...createTools(), ...(options.tools ?? [])];
+    const own = await loadOwnTools(code, hand, fingerprint);
     const mcpServers = options.mcpServers ?? {};
     const servers = listMcpServers(hand, Object.keys(mcpServers));
     const config: HandConfig = { ...hand, name: recording.handName };
@@ -99,7 +101,7 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
       queue: createEmbeddedQueue(),
       hands: { lookUp: async () => ({ kind: "ready", hand: config }) },
       tools: [
-        ...createMissingTools(config, recording, known, servers, results),
+        ...createMissingTools(config, recording, [...known, ...own], servers, results),
         ...known.map((tool) => standInForTool(tool, results)),
       ],
       models,
@@ -151,6 +153,20 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
     await store.close();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** None where the hand's code cannot be loaded: the run says why. */
+async function loadOwnTools(
+  code: HandCodeHost,
+  hand: HandConfig,
+  fingerprint: string,
+): Promise<readonly CallableTool[]> {
+  if (hand.toolPaths.length === 0) return [];
+  const { handDir: dir, name: handName, scriptPath, toolPaths } = hand;
+  const loaded = await code
+    .load({ handName, hash: fingerprint, dir, scriptPath, toolPaths })
+    .catch(() => null);
+  return loaded?.tools ?? [];
 }
 
 function createTools(): readonly CallableTool[] {

@@ -13,11 +13,11 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "hands-binary-"));
-  mkdirSync(path.join(folder, "dist/cli"), { recursive: true });
+  mkdirSync(path.join(folder, "dist/program"), { recursive: true });
   cpSync(path.join(repositoryRoot, "bin"), path.join(folder, "bin"), { recursive: true });
   writeFileSync(path.join(folder, "package.json"), `{ "type": "module" }`);
   writeFileSync(
-    path.join(folder, "dist/cli/main.js"),
+    path.join(folder, "dist/program/main.js"),
     "console.log(process.argv.slice(2).join(' ')); process.exitCode = 5;",
   );
 });

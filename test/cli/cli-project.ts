@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 const BINARY = fileURLToPath(new URL("../../bin/hands.js", import.meta.url));
-const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../../dist/program/main.js", import.meta.url));
 
 /** What a command came to. */
 export interface Ran {

@@ -69,6 +69,7 @@ test("run --json prints the execution with its steps, as the contract has it", a
     "tool",
     "description",
     "context",
+    "askedAlthough",
     "args",
     "argsHash",
     "status",
@@ -78,6 +79,8 @@ test("run --json prints the execution with its steps, as the contract has it", a
     "resolvedAt",
     "resolvedBy",
     "note",
+    "sentTo",
+    "isWithheld",
   ]);
 });
 

@@ -85,6 +85,7 @@ test("doctor fails on what is broken, and says what to do", async () => {
     "server",
     "hands",
     "model",
+    "approvers",
     "sandbox",
   ]);
 });

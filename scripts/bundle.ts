@@ -1,0 +1,82 @@
+// Makes the program that `hands` starts out of what the compiler made: a start then reads tens of files instead of a thousand, and most of
+// the time of a short command was that reading. The library, `import "hands"`, stays as the compiler made it.
+
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Plugin } from "rolldown";
+import { rolldown } from "rolldown";
+
+const root = path.join(import.meta.dirname, "..");
+const dist = path.join(root, "dist");
+const programDir = path.join(dist, "program");
+
+/** What nearly every command loads. Everything else is loaded from its own package, when it is needed. */
+const BUNDLED = [
+  "@asteasolutions/zod-to-openapi",
+  "@hono/node-server",
+  "@hono/zod-openapi",
+  "@hono/zod-validator",
+  "@marcbachmann/cel-js",
+  "commander",
+  "croner",
+  "hono",
+  "kysely",
+  "openapi3-ts",
+  "picocolors",
+  "smol-toml",
+  "zod",
+];
+
+function isBundled(id: string): boolean {
+  if (/^[./]|^\w:\\/.test(id)) return true;
+  return BUNDLED.some((name) => id === name || id.startsWith(`${name}/`));
+}
+
+/** Every file of ours goes on knowing where it was, for it finds workers, packages and pages from there. */
+const keepPlaces: Plugin = {
+  name: "keep-places",
+  transform(code, id) {
+    if (!id.startsWith(dist) || !code.includes("import.meta.url")) return null;
+    const place = path.relative(programDir, id).replaceAll(path.sep, "/");
+    const url = `new URL(${JSON.stringify(place)}, import.meta.url).href`;
+    return { code: code.replaceAll("import.meta.url", url), map: null };
+  },
+};
+
+/** The folders of the packages that these modules are of. */
+function findPackages(moduleIds: readonly string[]): string[] {
+  const folders = moduleIds.flatMap((id) => {
+    const [folder] = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll(path.sep, "/")) ?? [];
+    return folder === undefined ? [] : [folder];
+  });
+  return [...new Set(folders)].sort();
+}
+
+function readLicence(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text =
+    file === undefined ? `Licence: ${license}` : readFileSync(path.join(folder, file), "utf8").trim();
+  return `${name} ${version}\n\n${text}\n`;
+}
+
+const bundle = await rolldown({
+  input: { main: path.join(dist, "cli", "main.js") },
+  platform: "node",
+  external: (id) => !isBundled(id),
+  plugins: [keepPlaces],
+});
+rmSync(programDir, { recursive: true, force: true });
+const { output } = await bundle.write({
+  dir: programDir,
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name]-[hash].js",
+});
+await bundle.close();
+
+const packages = findPackages(output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : [])));
+writeFileSync(
+  path.join(programDir, "LICENCES.txt"),
+  packages.map(readLicence).join(`\n${"-".repeat(80)}\n\n`),
+);

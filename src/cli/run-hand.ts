@@ -1,5 +1,6 @@
 import { EXECUTION_VARIABLE } from "../approvals/index.ts";
 import type { Logger } from "../core/index.ts";
+import { HandsError } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
 import { answerAtTerminal } from "./answer-at-terminal.ts";
@@ -18,16 +19,30 @@ import { shortenId } from "./resolve-id.ts";
 import { sayEnd } from "./say-end.ts";
 import { Spinner } from "./spinner.ts";
 
+/** How a hand is to be run. */
+export interface RunOptions {
+  readonly input?: string;
+  readonly param: readonly string[];
+  readonly record?: string | true;
+  /** Nothing comes of it, and it is not in the record. Default: false. */
+  readonly isDryRun?: boolean;
+}
+
 /** Starts a hand by hand, and follows it until it ends or waits. Gives the exit code. */
-export async function runHand(
-  context: CommandContext,
-  name: string,
-  options: { readonly input?: string; readonly param: readonly string[]; readonly record?: string | true },
-): Promise<number> {
+export async function runHand(context: CommandContext, name: string, options: RunOptions): Promise<number> {
   const input = options.input === undefined ? null : parseJsonOption("--input", options.input);
   const parameters = options.param.length === 0 ? null : parseParameters(options.param);
   const spinner = new Spinner(context.terminal.err, context.clock);
-  await using runtime = await openRuntime(context, { logger: createRunLogger(context, spinner) });
+  const logger = createRunLogger(context, spinner);
+  if (options.isDryRun === true) {
+    if (options.record !== undefined)
+      throw new HandsError("invalid_argument", "--dry-run and --record exclude each other", {
+        hint: "A recording has what was really done; a dry run does nothing.",
+      });
+    const { dryRunHand } = await import("./dry-run/dry-run-hand.ts");
+    return await dryRunHand(context, { name, input, parameters }, { spinner, logger });
+  }
+  await using runtime = await openRuntime(context, { logger });
   await runtime.registry.loadAll();
   await runtime.join();
   const id = await runtime.runner.trigger(name, { input, parameters });

@@ -42,7 +42,7 @@ export class HandRunner implements AsyncDisposable {
   /** Begins to take up every execution that waits to be run, here and from other processes, and to make deliveries. */
   async start(): Promise<void> {
     await this.#worker.start();
-    this.#deliveries.start();
+    if (this.#parts.deliversOutput !== false) this.#deliveries.start();
   }
 
   /** Begins nothing new, lets steps under way finish for up to 10 seconds, journals the rest and hands it back. */
@@ -103,7 +103,7 @@ export class HandRunner implements AsyncDisposable {
       this.startExecution(transaction, { ...request, handName, trigger: "manual" });
     const id = await this.#worker.startHere(handName, insert, options);
     if (id === null) throw new HandsError("internal", `no execution of ${handName} was inserted`);
-    await this.#deliveries.deliverFor(id);
+    await this.#deliver(id);
     return await this.getExecution(id);
   }
 
@@ -113,8 +113,12 @@ export class HandRunner implements AsyncDisposable {
     options: { readonly onText?: (text: string) => void } = {},
   ): Promise<ExecutionRow> {
     await this.#worker.take(executionId, options.onText);
-    await this.#deliveries.deliverFor(executionId);
+    await this.#deliver(executionId);
     return await this.getExecution(executionId);
+  }
+
+  async #deliver(executionId: string): Promise<void> {
+    if (this.#parts.deliversOutput !== false) await this.#deliveries.deliverFor(executionId);
   }
 
   /** Goes on, in this process, with the execution of an approval that has been decided. The seed's name for it. */

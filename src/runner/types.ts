@@ -58,6 +58,8 @@ export interface RunnerParts {
   readonly limits: ProjectLimits;
   /** Executions of one hand at once where its overlap policy is `skip` or `queue`. */
   readonly maxInstances: number;
+  /** False: deliveries are planned and stay in the record, and nothing is sent. Default: true. */
+  readonly deliversOutput?: boolean;
 }
 
 /** What somebody asks for when a hand is to run. */

@@ -43,6 +43,13 @@ import { KEEP_EVERYTHING } from "./retention/read-retention.ts";
 import { RetentionKeeper } from "./retention/retention-keeper.ts";
 import { SharedRequestCounter } from "./shared-request-counter.ts";
 
+/** Things in place of those that act: each is given the real one. */
+export interface StandIns {
+  tool(tool: CallableTool): CallableTool;
+  code(host: HandCodeHost): HandCodeHost;
+  mcp(host: McpHost): McpHost;
+}
+
 /** What a runtime may be given in place of what it would make itself. */
 export interface RuntimeOptions {
   readonly config: ProjectConfig;
@@ -59,6 +66,8 @@ export interface RuntimeOptions {
   readonly channels?: ChannelSet;
   /** Tools beside the built-in ones. */
   readonly tools?: readonly CallableTool[];
+  /** What stands between the runner and everything that acts; with them no output is delivered either. Default: nothing. */
+  readonly standIns?: StandIns;
   /** Loads the own tools of each hand when the hand is loaded, so that what is wrong with them is known before a run. Default: false. */
   readonly checksCode?: boolean;
   /** Executions of one hand at once, where its overlap policy is `skip` or `queue`. Default: 1. */
@@ -103,7 +112,7 @@ export interface Runtime extends AsyncDisposable {
 
 /** Builds a runtime from a project's configuration. Opens the store; loads and starts nothing. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { config, clock = systemClock, environment = readEnvironment() } = options;
+  const { config, clock = systemClock, environment = readEnvironment(), standIns } = options;
   const secretValues = listSecretValues(config, environment);
   const redactor = createRedactor(secretValues);
   const logger = createRedactingLogger(options.logger ?? silentLogger, redactor);
@@ -127,7 +136,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const tools = [
     ...createBuiltinTools({ programVersion: PROGRAM_VERSION, clock, random: systemRandom, environment }),
     ...(options.tools ?? []),
-  ];
+  ].map((tool) => standIns?.tool(tool) ?? tool);
   const toolNames = tools.map((tool) => tool.descriptor.name);
   const counter = store.capabilities.isShared
     ? new SharedRequestCounter({ store, clock, logger, nodeId })
@@ -142,8 +151,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(counter === null ? {} : { counter }),
     });
   const sandbox = openMachineSandbox(config, environment);
-  const code = createHandCodeHost({ clock, logger, environment, secretValues });
-  const mcp = createMcpHost({
+  const realCode = createHandCodeHost({ clock, logger, environment, secretValues });
+  const code = standIns?.code(realCode) ?? realCode;
+  const realMcp = createMcpHost({
     clock,
     logger,
     environment,
@@ -151,6 +161,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     fetch: (url, init) => globalThis.fetch(url, init),
     redact: redactor.text,
   });
+  const mcp = standIns?.mcp(realMcp) ?? realMcp;
   const queue = await createQueue(options, store, { clock, logger });
   const registry = new HandRegistry({
     handsDir: config.handsDir,
@@ -199,6 +210,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     nodeId,
     maxConcurrent: config.maxConcurrent,
     maxInstances: options.maxInstances ?? 1,
+    deliversOutput: standIns === undefined,
     limits: config.limits ?? NO_PROJECT_LIMITS,
     autoApproveClock: destinations.length > 0 ? "starts_on_delivery" : "starts_now",
   });

@@ -71,6 +71,7 @@ export {
   resolvePendingApproval,
   withholdApproval,
 } from "./queries/approvals.ts";
+export { copyForDryRun } from "./queries/copy-for-dry-run.ts";
 export {
   type DecisionTokenRow,
   findDecisionToken,

@@ -24,7 +24,12 @@ export function formatDifferences(
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-function formatChange(colors: Colors, { expected, got }: Difference, indent: string): readonly string[] {
+/** What became of a value, line by line, with a few lines around it. */
+export function formatChange(
+  colors: Colors,
+  { expected, got }: Pick<Difference, "expected" | "got">,
+  indent: string,
+): readonly string[] {
   const before = toLines(expected);
   const now = toLines(got);
   let start = 0;

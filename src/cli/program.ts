@@ -7,6 +7,7 @@ import { addBackup } from "./commands/backup.ts";
 import { addComplete } from "./commands/complete.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConvert } from "./commands/convert.ts";
+import { addDev } from "./commands/dev.ts";
 import { addDisable } from "./commands/disable.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnable } from "./commands/enable.ts";
@@ -38,7 +39,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Commands by what they are for, in the order of the help. */
 const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]])[] = [
-  ["Begin:", [addInit, addNew, addUp, addDoctor]],
+  ["Begin:", [addInit, addNew, addDev, addUp, addDoctor]],
   [
     "Hands:",
     [

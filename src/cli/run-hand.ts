@@ -106,7 +106,7 @@ export async function followToEnd(
 }
 
 /** The hand's own log lines, and warnings of the runtime, between the steps. */
-function createRunLogger(context: CommandContext, spinner: Spinner): Logger {
+export function createRunLogger(context: CommandContext, spinner: Spinner): Logger {
   const { terminal, clock } = context;
   const logger = createConsoleLogger({
     print: (line) => spinner.print(line),

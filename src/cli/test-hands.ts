@@ -44,8 +44,8 @@ export async function testHands(
   return failed.length > 0 || isEmpty ? EXIT.failed : EXIT.ok;
 }
 
-/** Throws: `hand_not_found`. */
-async function findFolders(
+/** The folders of hands by name; without names all of them. Throws: `hand_not_found`. */
+export async function findFolders(
   handsDir: string,
   names: readonly string[],
 ): Promise<readonly { readonly name: string; readonly dir: string }[]> {

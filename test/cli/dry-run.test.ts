@@ -67,7 +67,7 @@ export default async function run(hand: HandContext) {
   await hand.tool("file_write", { path: "note.txt", content: "hello" });
   const seen = await hand.tool<{ entries: readonly unknown[] }>("file_list", {});
   const read = await hand.step("look", () => 41 + 1, { effect: "read" });
-  const wrote = await hand.step("write", () => { writeFileSync("${"$"}{file}", "x"); return "written"; }, { effect: "write" });
+  const wrote = await hand.step("write", () => { writeFileSync("FILE", "x"); return "written"; }, { effect: "write" });
   await hand.sleep("30d");
   const { approved } = await hand.approve("sign", "Sign it now", { page: 3 });
   const refused = await hand.tool("http_request", { method: "POST", url: "https://example.org/" }).then(() => "done", () => "refused");
@@ -85,7 +85,7 @@ test("a dry run reads what is there, keeps its own writes to itself, skips sleep
   const file = join(project.dir, "written.txt");
   await project.write(
     "hands/clerk/hand.ts",
-    (await project.read("hands/clerk/hand.ts")).replace("${file}", file),
+    (await project.read("hands/clerk/hand.ts")).replace("FILE", file),
   );
   // What it remembers is the record's.
   await runHere(project.dir, ["run", "counter"]);

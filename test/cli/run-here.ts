@@ -14,10 +14,15 @@ const NO_INTERRUPTS: Interrupts = {
 export async function runHere(
   dir: string,
   argv: readonly string[],
-  options: { readonly clock?: Clock; readonly interrupts?: Interrupts } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly interrupts?: Interrupts;
+    /** Is told what is said, as it comes. */
+    readonly onText?: (text: string) => void;
+  } = {},
 ): Promise<Ran> {
-  const out = collect();
-  const err = collect();
+  const out = collect(options.onText);
+  const err = collect(options.onText);
   const environment = { PATH: process.env["PATH"], HOME: dir };
   const exitCode = await runCli({
     argv,
@@ -37,11 +42,12 @@ export async function runHere(
   return { exitCode, stdout, stderr: err.text(), json: () => JSON.parse(stdout) as never };
 }
 
-function collect() {
+function collect(tell: (text: string) => void = () => {}) {
   const stream = new PassThrough();
   let text = "";
   stream.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
+    tell(chunk);
   });
   return { stream, text: () => text };
 }

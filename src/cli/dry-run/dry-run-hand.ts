@@ -26,7 +26,7 @@ export async function dryRunHand(
     if (result.outcome === "success") writeData(context.terminal.out, result.output);
     context.terminal.err.write(formatEffects(context.terminal.err, result));
   }
-  sayResult(context, result);
+  sayDryRun(context, result);
   if (signal.aborted) return EXIT.interrupted;
   return result.outcome === "success" ? EXIT.ok : EXIT.unsuccessful;
 }
@@ -40,18 +40,17 @@ export async function followDry(
   const { config } = await loadProject(context, { withSecrets: true });
   const { colors } = context.terminal.err;
   let follower: ExecutionFollower | undefined;
-  const result = await runDry(context, config, {
+  return await runDry(context, config, {
     ...request,
     onStarted: (store, executionId) => {
       follower = new ExecutionFollower({ store, executionId, spinner, colors });
     },
     onEnding: async () => await follower?.stop(),
   });
-  return result;
 }
 
 /** One line about how it ended, and what it really cost. */
-function sayResult(context: CommandContext, result: DryRun): void {
+export function sayDryRun(context: CommandContext, result: DryRun): void {
   const { colors } = context.terminal.err;
   const why =
     result.error !== null

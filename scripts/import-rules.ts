@@ -23,6 +23,8 @@ export const parts: Readonly<Record<string, PartRule>> = {
   channels: { imports: ["core"], types: ["store"] },
   messaging: { imports: ["core", "schedule", "store", "approvals", "channels"] },
   registry: { imports: ["core", "schedule", "manifest", "store", "approvals"], types: ["tools"] },
+  // Hands from elsewhere: fetched, looked at and put in their place; runs nothing of them.
+  installs: { imports: ["core", "manifest", "store", "approvals"], types: ["tools"] },
   runner: {
     imports: [
       "core",
@@ -85,6 +87,7 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "store",
       "approvals",
       "registry",
+      "installs",
       "recording",
       "runtime",
       "server",

@@ -3,6 +3,7 @@ import type { StepRow } from "../store/index.ts";
 import { toExecutionJson, toStepsJson } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
+import { confirm } from "./confirm.ts";
 import { EXIT } from "./exit-codes.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { readOperatorName } from "./operator.ts";
@@ -41,7 +42,7 @@ export async function retryExecution(
   const effects = await runner.listEffects(id);
   if (effects.length > 0) {
     for (const line of describeEffects(effects)) say(context, line);
-    if (!isSure && !(await confirm(context))) return EXIT.cancelled;
+    if (!(await confirm(context, { isSure, message: "Run it again?" }))) return EXIT.cancelled;
   }
   const retryId = await runner.retry(id, readOperatorName());
   say(context, `${shortenId(retryId)} runs in place of ${shortenId(id)}, without its approvals.`);
@@ -62,15 +63,4 @@ function describeEffects(effects: readonly StepRow[]): readonly string[] {
         `  ${step.name} (${step.effect ?? "unknown"}, ${step.status}) ${toLine(JSON.stringify(step.args), 120)}`,
     ),
   ];
-}
-
-async function confirm(context: CommandContext): Promise<boolean> {
-  if (!context.terminal.canAsk) {
-    throw new HandsError("invalid_argument", "effects would be repeated, and nobody is here to say yes", {
-      hint: "Look at them above, then add --yes.",
-    });
-  }
-  const { confirm: ask, isCancel } = await import("@clack/prompts");
-  const answer = await ask({ message: "Run it again?", initialValue: false, ...context.terminal.questions });
-  return !isCancel(answer) && answer;
 }

@@ -4,7 +4,7 @@ import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readOperatorName } from "./operator.ts";
-import { loadProject, openForWriting } from "./project.ts";
+import { loadProject, withWritingStore } from "./project.ts";
 import { withRegistry } from "./read-hands.ts";
 
 /** Pauses or resumes a hand, or everything; says what is true now. */
@@ -59,17 +59,14 @@ async function changeHands(
   change: (registry: HandRegistry) => Promise<string>,
 ): Promise<number> {
   const { config } = await loadProject(context);
-  const store = await openForWriting(context, config);
-  try {
-    await withRegistry(context, { config, store }, async (registry) => {
+  await withWritingStore(context, config, (store) =>
+    withRegistry(context, { config, store }, async (registry) => {
       await registry.loadAll();
       const sentence = await change(registry);
       say(context, sentence);
       if (context.isJson) writeJson(context, pickHands(await registry.listEntries(), name));
-    });
-  } finally {
-    await store.close();
-  }
+    }),
+  );
   return EXIT.ok;
 }
 

@@ -9,7 +9,7 @@ import { formatTable } from "./format-table.ts";
 import { formatWhen } from "./format-time.ts";
 import { readOperatorName } from "./operator.ts";
 import { toLine } from "./printable.ts";
-import { loadProject, openForReading, openForWriting } from "./project.ts";
+import { loadProject, openForReading, withWritingStore } from "./project.ts";
 
 /** Makes a token; the secret alone is on stdout. */
 export async function createToken(
@@ -125,12 +125,7 @@ async function changeTokens(
 ): Promise<number> {
   assertMayDecide(context.environment);
   const { config } = await loadProject(context);
-  const store = await openForWriting(context, config);
-  try {
-    await change(store);
-  } finally {
-    await store.close();
-  }
+  await withWritingStore(context, config, change);
   return EXIT.ok;
 }
 

@@ -15,6 +15,7 @@ import { addExecution } from "./commands/execution.ts";
 import { addExecutions } from "./commands/executions.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
+import { addInstall } from "./commands/install.ts";
 import { addList } from "./commands/list.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addMcp } from "./commands/mcp.ts";
@@ -32,6 +33,8 @@ import { addShow } from "./commands/show.ts";
 import { addSimulate } from "./commands/simulate.ts";
 import { addTest } from "./commands/test.ts";
 import { addToken } from "./commands/token.ts";
+import { addTrust } from "./commands/trust.ts";
+import { addUninstall } from "./commands/uninstall.ts";
 import { addUp } from "./commands/up.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addWhy } from "./commands/why.ts";
@@ -54,6 +57,9 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
       addResume,
       addEnable,
       addDisable,
+      addInstall,
+      addTrust,
+      addUninstall,
     ],
   ],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs, addWhy, addReplay, addTest]],

@@ -39,6 +39,20 @@ export async function openForWriting(context: CommandContext, config: ProjectCon
   return await openStore({ db: config.db, clock: context.clock, logger: silentLogger });
 }
 
+/** Does a change on the store, which is made where it is missing and closed afterwards. */
+export async function withWritingStore<Result>(
+  context: CommandContext,
+  config: ProjectConfig,
+  change: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  const store = await openForWriting(context, config);
+  try {
+    return await change(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** The database as people are shown it: an address without its password. */
 export function describeDatabase(db: string): string {
   if (!isPostgres(db)) return db;

@@ -15,8 +15,22 @@ export { readFolderFingerprint } from "./folder-fingerprint.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
+export {
+  type HandFile,
+  type HandSnapshot,
+  isPassedOver,
+  LARGEST_HAND_BYTES,
+  readHandSnapshot,
+} from "./hand-snapshot.ts";
+export { assertTrusted } from "./installed/find-distrust.ts";
+export {
+  INSTALLED_FILE,
+  type InstalledHand,
+  readInstalledHands,
+  writeInstalledHands,
+} from "./installed/installed-hands.ts";
 export { fixManifest, lintHand } from "./lint-hand.ts";
-export { type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
+export { examineHandFolder, type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { listMcpServers, serverOf } from "./mcp-servers.ts";
 export { findOutputProblems } from "./output-schema.ts";

@@ -5,6 +5,7 @@ import type { Dialect } from "./dialects/recognise-dialect.ts";
 import type { FolderListing } from "./folder-files.ts";
 import { listFolder } from "./folder-files.ts";
 import { calculateFingerprint, UNREADABLE_FINGERPRINT } from "./folder-fingerprint.ts";
+import { findDistrust } from "./installed/find-distrust.ts";
 import { loadOutputSchema } from "./load-output-schema.ts";
 import { loadSkills } from "./load-skills.ts";
 import { locateProblems } from "./locate-problems.ts";
@@ -36,9 +37,19 @@ const LARGEST_MANIFEST_BYTES = 1_048_576;
 
 /**
  * Loads a hand: reads its manifest and looks at its files, runs none of its code. Whatever is wrong with the folder is a
- * diagnostic, never an exception.
+ * diagnostic, never an exception, and so it is where the hand came from elsewhere and nobody trusts it as it is now.
  */
 export async function loadHandFolder(dir: string): Promise<HandFolder> {
+  const folder = await examineHandFolder(dir);
+  const distrust = await findDistrust(folder.dir);
+  if (distrust === null) return folder;
+  const { hand: _, ...rest } = folder;
+  const diagnostics = [distrust, ...folder.diagnostics];
+  return { ...rest, diagnostics, fingerprint: `${folder.fingerprint} ${distrust.message}` };
+}
+
+/** The same without asking whether somebody trusts it: for looking, never for running. */
+export async function examineHandFolder(dir: string): Promise<HandFolder> {
   const handDir = resolve(dir);
   const manifestPath = join(handDir, "HAND.toml");
   // Listed before anything is read: an edit in between changes the next fingerprint, and the hand is loaded again.

@@ -68,15 +68,20 @@ const MOST_TURNS = 10_000;
  * Runs a recording again against a folder of the hand: the real runner, gates and script, over recorded replies, results, decisions and values. Asks
  * no model, executes no tool, delivers nothing; what is written goes to a folder of its own that is removed.
  *
- * Throws: `hand_broken` where the folder has no valid manifest.
+ * Throws: `hand_broken` where the folder has no valid manifest, or nobody trusts it.
  */
 export async function replayRecording(recording: Recording, options: ReplayOptions): Promise<ReplayResult> {
   const { hand, diagnostics, fingerprint } = await loadHandFolder(options.handDir);
   if (hand === undefined) {
-    throw new HandsError("hand_broken", `${options.handDir} has no valid manifest`, {
-      details: { problems: diagnostics },
-      hint: "`hands validate` shows every problem with its place.",
-    });
+    const first = diagnostics.find(({ severity }) => severity === "error");
+    throw new HandsError(
+      "hand_broken",
+      `${options.handDir} cannot be run: ${first?.message ?? "it is no hand"}`,
+      {
+        details: { problems: diagnostics },
+        hint: "`hands validate` shows every problem with its place.",
+      },
+    );
   }
   const dir = await mkdtemp(join(tmpdir(), "hands-replay-"));
   const clock = createReplayClock(Date.parse(recording.startedAt));

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { discoverHandFolders } from "../manifest/index.ts";
+import { discoverHandFolders, INSTALLED_FILE } from "../manifest/index.ts";
 import type { FolderMarks } from "./folder-marks.ts";
 import { areMarksCurrent, isSameMark, readFolderMarks, readMark } from "./folder-marks.ts";
 
@@ -23,6 +23,8 @@ const FOLDERS_AT_ONCE = 100;
 export class FolderScan {
   readonly #root: string;
   #rootMark: ReturnType<typeof readMark> | undefined;
+  /** Of the list of hands from elsewhere, which says of each whether it may run. */
+  #installedMark: ReturnType<typeof readMark> = null;
   #folders: readonly string[] = [];
   #hands: ReadonlySet<string> = new Set();
   /** By path: of hands all that belongs to them, of other folders the folder alone. */
@@ -40,6 +42,8 @@ export class FolderScan {
   /** Throws: `invalid_argument` when the root cannot be read as a folder. */
   async look(): Promise<ScanResult> {
     const rootMark = readMark(this.#root);
+    const installedMark = readMark(join(this.#root, INSTALLED_FILE));
+    if (!isSameMark(installedMark, this.#installedMark)) this.forget(this.#hands);
     const isRootSame = this.#rootMark !== undefined && isSameMark(rootMark, this.#rootMark);
     const stale = await this.#findStale();
     if (isRootSame && stale.size === 0) {
@@ -60,6 +64,7 @@ export class FolderScan {
     }
     for (const folder of others) marks.set(folder, [[folder, readMark(folder)]]);
     this.#rootMark = rootMark;
+    this.#installedMark = installedMark;
     this.#folders = folders;
     this.#hands = hands;
     this.#marks = marks;

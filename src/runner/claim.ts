@@ -1,5 +1,5 @@
 import type { Clock, Redactor } from "../core/index.ts";
-import type { HandConfig } from "../manifest/index.ts";
+import type { HandConfig, HandSnapshot } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
@@ -15,7 +15,6 @@ import {
 import type { ProjectLimits } from "./budgets.ts";
 import { isDaySpent } from "./budgets.ts";
 import { endExecution } from "./end-execution.ts";
-import type { HandSnapshot } from "./hand-snapshot.ts";
 import type { ClockReading } from "./lease.ts";
 import { LEASE_MS, readClock } from "./lease.ts";
 import { lockState } from "./lock-state.ts";

@@ -6,7 +6,6 @@ export {
   readBudget,
 } from "./budgets.ts";
 export { EXECUTION_TRANSITIONS, STEP_TRANSITIONS } from "./execution-transitions.ts";
-export { readHandSnapshot } from "./hand-snapshot.ts";
 export { listServerTools } from "./list-server-tools.ts";
 export { settleServer } from "./plan-mcp-servers.ts";
 export { HandRunner } from "./runner.ts";

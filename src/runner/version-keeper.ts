@@ -1,12 +1,17 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
-import type { HandConfig, HandTexts } from "../manifest/index.ts";
-import { loadHandFolder, readFolderFingerprint, readHandTexts } from "../manifest/index.ts";
+import type { HandConfig, HandSnapshot, HandTexts } from "../manifest/index.ts";
+import {
+  assertTrusted,
+  loadHandFolder,
+  readFolderFingerprint,
+  readHandSnapshot,
+  readHandTexts,
+} from "../manifest/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
 import { forUpdate } from "../store/index.ts";
-import type { HandSnapshot } from "./hand-snapshot.ts";
-import { isThere, readHandSnapshot, unpackHandSnapshot } from "./hand-snapshot.ts";
+import { isThere, unpackHandSnapshot } from "./unpack-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
 export interface HandVersion extends HandTexts {
@@ -30,8 +35,18 @@ export class VersionKeeper {
     this.#root = join(parts.dataDir, "versions");
   }
 
-  /** The folder as it is now; read again only when something in it changed. */
+  /**
+   * The folder as it is now; read again only when something in it changed.
+   *
+   * Throws: `hand_broken` when it came from elsewhere and is not what somebody trusted, however short a time ago it was.
+   */
   async snapshot(handDir: string): Promise<HandSnapshot> {
+    const snapshot = await this.#readSnapshot(handDir);
+    await assertTrusted(handDir, snapshot.hash);
+    return snapshot;
+  }
+
+  async #readSnapshot(handDir: string): Promise<HandSnapshot> {
     const fingerprint = await readFolderFingerprint(handDir);
     const known = this.#snapshots.get(handDir);
     if (known?.fingerprint === fingerprint) return known.snapshot;

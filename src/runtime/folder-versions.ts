@@ -1,7 +1,6 @@
 import { hashJson } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
-import { readFolderFingerprint } from "../manifest/index.ts";
-import { readHandSnapshot } from "../runner/index.ts";
+import { readFolderFingerprint, readHandSnapshot } from "../manifest/index.ts";
 
 /** Enough digits to tell versions of one hand apart. */
 const SHOWN_DIGITS = 12;

@@ -45,6 +45,7 @@ test("every command of docs/cli.md does what it says", { timeout: 300_000 }, asy
     ),
   );
   await project.write("backups/.keep", "");
+  await project.write("downloads/oracle/HAND.toml", '[hand]\nname = "oracle"\n');
   const lines = listBlocks(await read("cli.md"), "sh").flatMap((block) => block.trim().split("\n"));
   expect(lines.length).toBeGreaterThan(35);
   for (const line of lines) {

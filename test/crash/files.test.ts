@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readHandSnapshot } from "../../src/runner/hand-snapshot.ts";
+import { readHandSnapshot } from "../../src/manifest/hand-snapshot.ts";
 import { createHuman } from "./check-kill.ts";
 import type { CaseRecord } from "./check-record.ts";
 import { checkSuccess } from "./check-record.ts";

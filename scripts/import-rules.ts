@@ -24,7 +24,7 @@ export const parts: Readonly<Record<string, PartRule>> = {
   messaging: { imports: ["core", "schedule", "store", "approvals", "channels"] },
   registry: { imports: ["core", "schedule", "manifest", "store", "approvals"], types: ["tools"] },
   // Hands from elsewhere: fetched, looked at and put in their place; runs nothing of them.
-  installs: { imports: ["core", "manifest", "store", "approvals"], types: ["tools"] },
+  installs: { imports: ["core", "manifest", "store"] },
   runner: {
     imports: [
       "core",

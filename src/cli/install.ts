@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { assertMayDecide } from "../approvals/index.ts";
-import type { HandPowers, PackageSource } from "../installs/index.ts";
+import type { PackageSource } from "../installs/index.ts";
 import {
-  describePowers,
   describeSource,
   installHand,
   parseSource,
@@ -11,12 +10,13 @@ import {
   withHandsChange,
 } from "../installs/index.ts";
 import type { InstalledHand } from "../manifest/index.ts";
-import { readBuiltinCatalog } from "../runtime/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT } from "./exit-codes.ts";
-import { formatPowers } from "./format-powers.ts";
+import type { HandExplanation } from "./explain/explain-hand.ts";
+import { explainPackage } from "./explain/explain-package.ts";
+import { formatExplanation } from "./explain/format-explanation.ts";
 import { readOperatorName } from "./operator.ts";
 import { toLine } from "./printable.ts";
 import { loadProject, withWritingStore } from "./project.ts";
@@ -42,9 +42,9 @@ export async function installFrom(
     const fallbackName = guessName(source, found.folder);
     const prepared = await prepareInstall(found.files, { workDir, handsDir, fallbackName });
     const { hand, hash, change } = prepared;
-    const powers = describePowers(hand, await readBuiltinCatalog());
+    const explanation = await explainPackage(config, hand);
     const { err } = context.terminal;
-    err.write(formatPowers(err, hand, powers));
+    err.write(formatExplanation(err, explanation));
     if (found.leftOut.length > 0) say(context, `Left out: ${toLine(found.leftOut.join(", "))}`);
     if (change === "same") {
       say(context, `${hand.name} is installed already, exactly so.`);
@@ -60,15 +60,20 @@ export async function installFrom(
     const installed = await withWritingStore(context, config, (store) =>
       installHand(store, prepared, { ...facts, by: readOperatorName() }),
     );
-    report(context, installed, hash, powers);
+    report(context, installed, hash, explanation);
     return EXIT.ok;
   });
 }
 
-function report(context: CommandContext, installed: InstalledHand, hash: string, powers: HandPowers): void {
+function report(
+  context: CommandContext,
+  installed: InstalledHand,
+  hash: string,
+  explanation: HandExplanation,
+): void {
   const { folder, source, commit, trusted } = installed;
   const isTrusted = trusted?.hash === hash;
-  if (context.isJson) writeJson(context, { name: folder, source, commit, hash, isTrusted, powers });
+  if (context.isJson) writeJson(context, { name: folder, source, commit, hash, isTrusted, explanation });
   say(
     context,
     isTrusted

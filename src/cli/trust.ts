@@ -1,14 +1,15 @@
 import { assertMayDecide } from "../approvals/index.ts";
 import { HandsError } from "../core/index.ts";
 import type { InstalledState } from "../installs/index.ts";
-import { describePowers, readInstalledState, trustHand, withHandsChange } from "../installs/index.ts";
+import { readInstalledState, trustHand, withHandsChange } from "../installs/index.ts";
 import { examineHandFolder } from "../manifest/index.ts";
-import { readBuiltinCatalog } from "../runtime/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT } from "./exit-codes.ts";
-import { formatDifferentFiles, formatPowers } from "./format-powers.ts";
+import { explainPackage } from "./explain/explain-package.ts";
+import { formatExplanation } from "./explain/format-explanation.ts";
+import { formatDifferentFiles } from "./format-different-files.ts";
 import { readOperatorName } from "./operator.ts";
 import { loadProject, withWritingStore } from "./project.ts";
 
@@ -29,7 +30,7 @@ export async function trust(context: CommandContext, name: string, isSure: boole
       });
     }
     const { err } = context.terminal;
-    err.write(formatPowers(err, hand, describePowers(hand, await readBuiltinCatalog())));
+    err.write(formatExplanation(err, await explainPackage(config, hand)));
     if (state.differences !== null) err.write(formatDifferentFiles(err, state.differences));
     say(context, `From ${state.installed.source}. Read it before you trust it: ${state.dir}`);
     if (!(await confirm(context, { isSure, message: `May ${name} run, as it is now?` }))) {

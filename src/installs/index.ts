@@ -1,4 +1,3 @@
-export { describePowers, type HandPowers } from "./describe-powers.ts";
 export { withHandsChange } from "./hands-change.ts";
 export { installHand } from "./install-hand.ts";
 export { describeSource, parseSource } from "./parse-source.ts";

@@ -49,19 +49,15 @@ test("a hand from an archive shows what it may do, runs nothing before it is tru
   const unsure = await hands("install", "oracle-1.0.tar.gz");
   expect([unsure.exitCode, unsure.stdout]).toEqual([2, ""]);
   for (const shown of [
-    "every day at 07:00",
-    "hand.ts",
-    "tools/foretell.ts",
-    "web_fetch (read, runs unasked)",
-    "shell (destructive, asks each time)",
-    "foretell (known when its code or server is loaded)",
-    "shell when args.argv.size() > 1: Run a program; only a human approves",
-    "file_*",
+    "Look at things and change nothing: web_fetch",
+    "To call shell (destructive): Run a program",
+    "its own tools (tools/*.ts)",
+    "unless `unattended` lists it (file_*)",
     "api.example.com",
     "ORACLE_KEY",
-    "Its code runs with your rights",
+    "Its own code (hand.ts and tools/*.ts) is trusted",
   ])
-    expect(unsure.stderr).toContain(shown);
+    expect(unsure.stderr.replace(/\s+/g, " ")).toContain(shown);
   for (const hidden of ["\u001b[2J", "\u202E"]) expect(unsure.stderr).not.toContain(hidden);
   expect(await readdir(join(project.dir, "hands"))).toEqual([]);
 

@@ -74,9 +74,10 @@ export function explainAsking(
     ...(hasOwnTools ? [] : ["its own tools (tools/*.ts), which `--code` loads"]),
     ...(servers.length === 0 ? [] : [`tools of its MCP servers (${joinWords(servers)})`]),
   ];
+  const unattended = hand.toolsUnattended.length === 0 ? "" : ` (${joinWords(hand.toolsUnattended)})`;
   if (unseen.length > 0)
     sentences.push(
-      `Not looked at: ${joinWords(unseen)}. Of those, what changes something asks, unless \`unattended\` lists it.`,
+      `Not looked at: ${joinWords(unseen)}. Of those, what changes something asks, unless \`unattended\` lists it${unattended}.`,
     );
   if (unknownTools.length > 0 && isComplete) sentences.push(`Nobody provides ${joinWords(unknownTools)}.`);
   if (operator.deny.length > 0)

@@ -8,6 +8,7 @@ import type { CommandContext } from "../command-context.ts";
 import { loadProject, openForReading } from "../project.ts";
 import { readHandDetails } from "../read-hand-details.ts";
 import { readPastRuns } from "../read-past-runs.ts";
+import { readNamedTools } from "./read-named-tools.ts";
 import type { ExplainedFacts } from "./types.ts";
 
 /** Throws: `hand_not_found`, `hand_broken`; `script_failed` where its code was to be loaded and cannot be. */
@@ -25,7 +26,8 @@ export async function readExplainedFacts(
       details: { problems: details.problems },
     });
   }
-  const { tools, unknownTools, hasOwnTools } = await readTools(config, hand, withCode);
+  const own = hand.toolPaths.length > 0 && withCode ? await loadOwnTools(config, hand) : null;
+  const named = await readNamedTools(hand, own);
   const store = await openForReading(context, config);
   try {
     const past = await readPastRuns(store, [name]);
@@ -33,9 +35,7 @@ export async function readExplainedFacts(
       hand,
       isEnabled: details.enabled,
       isPaused: details.isPaused,
-      tools,
-      unknownTools,
-      hasOwnTools,
+      ...named,
       operator: config.policy,
       channels: config.channels.map((channel) => channel.name),
       projectModel: config.model.name,
@@ -48,28 +48,8 @@ export async function readExplainedFacts(
   }
 }
 
-async function readTools(config: ProjectConfig, hand: HandConfig, withCode: boolean) {
+async function loadOwnTools(config: ProjectConfig, hand: HandConfig): Promise<readonly ToolDescriptor[]> {
   const builtin = await readBuiltinCatalog();
-  const hasOwn = hand.toolPaths.length > 0;
-  const own = hasOwn && withCode ? await loadOwnTools(config, hand, builtin) : [];
-  const named = [...hand.toolsRequired, ...hand.toolsOptional].map((tool) => tool.name);
-  const wanted = new Set(
-    hand.skills.some(({ kind }) => kind === "package") ? [...named, "read_skill"] : named,
-  );
-  const tools = [...builtin.filter((tool) => wanted.has(tool.name)), ...own];
-  const known = new Set(tools.map((tool) => tool.name));
-  return {
-    tools,
-    unknownTools: named.filter((tool) => !known.has(tool)),
-    hasOwnTools: !hasOwn || withCode,
-  };
-}
-
-async function loadOwnTools(
-  config: ProjectConfig,
-  hand: HandConfig,
-  builtin: readonly ToolDescriptor[],
-): Promise<readonly ToolDescriptor[]> {
   const { fingerprint } = await loadHandFolder(hand.handDir);
   const { tools, problem } = await readToolsOfHand(hand, fingerprint, builtin, Object.values(config.secrets));
   if (problem === null) return tools;

@@ -1,51 +1,21 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { HandsError } from "../core/index.ts";
-import { parseManifest } from "../manifest/index.ts";
+import { basename, join, relative } from "node:path";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { NewHand } from "./hand-template.ts";
-import { renderHand } from "./hand-template.ts";
 import { loadProject } from "./project.ts";
+import type { WantedHand } from "./write-hand.ts";
+import { writeHand } from "./write-hand.ts";
 
-/** Writes a new hand's folder. Throws: `invalid_manifest` for a name or schedule that cannot be, `invalid_argument` where the folder is there. */
-export async function createHand(
-  context: CommandContext,
-  name: string,
-  wanted: Omit<NewHand, "name">,
-): Promise<number> {
+/** Writes a new hand's folder and says what to do next. Throws as {@link writeHand}. */
+export async function createHand(context: CommandContext, name: string, wanted: WantedHand): Promise<number> {
   const { config } = await loadProject(context);
-  const files = renderHand({ name, ...wanted });
-  const dir = join(config.handsDir, name);
-  const parsed = parseManifest(files["HAND.toml"] ?? "", { path: "HAND.toml", handDir: dir });
-  const errors = parsed.diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) {
-    throw new HandsError("invalid_manifest", `no hand can be made of ${JSON.stringify(name)}`, {
-      hint: errors[0]?.hint ?? "Choose another name or schedule.",
-      details: { diagnostics: errors },
-    });
-  }
-  await mkdir(config.handsDir, { recursive: true });
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw new HandsError("invalid_argument", `${dir} is there already`, {
-      hint: "Choose another name; nothing was changed.",
-    });
-  }
-  const paths: string[] = [];
-  for (const [file, content] of Object.entries(files)) {
-    const path = join(dir, file);
-    await writeFile(path, content, { flag: "wx" });
-    paths.push(path);
-  }
-  if (context.isJson) writeJson(context, { name, path: dir, files: paths });
+  const paths = await writeHand(config.handsDir, name, wanted);
+  if (context.isJson) writeJson(context, { name, path: join(config.handsDir, name), files: paths });
   else for (const path of paths) context.terminal.out.write(`${path}\n`);
-  const next = wanted.isModel
-    ? "Write SYSTEM.md, then"
-    : `Edit ${relative(context.cwd, join(dir, "hand.ts"))}, then`;
-  say(context, `${next} \`hands validate ${relative(context.cwd, dir)}\` and \`hands run ${name}\`.`);
+  const brain = paths.find((path) => ["hand.ts", "SYSTEM.md"].includes(basename(path))) ?? "";
+  say(
+    context,
+    `Next: edit ${relative(context.cwd, brain)}; \`hands dev ${name}\` shows at each edit what it would do, \`hands run ${name}\` runs it.`,
+  );
   return EXIT.ok;
 }

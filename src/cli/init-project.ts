@@ -1,9 +1,10 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { renderProjectFile } from "./project-file-template.ts";
+import { writeHand } from "./write-hand.ts";
 
 /** What a human, or nobody, chose. */
 interface Choices {
@@ -11,6 +12,9 @@ interface Choices {
   /** `provider/model`, or null for none yet. */
   readonly model: string | null;
 }
+
+/** A hand to look at, run and change: it needs no model and no key. */
+const FIRST_HAND = "disk-report";
 
 const IGNORED = ["data/", "backups/"];
 
@@ -34,8 +38,8 @@ export async function initProject(context: CommandContext, mustNotAsk: boolean):
   const handsDir = resolve(cwd, choices.handsDir);
   if (await exists(handsDir)) kept.push(handsDir);
   else if (!hasConfig) {
-    await mkdir(handsDir, { recursive: true });
-    created.push(handsDir);
+    await writeHand(handsDir, FIRST_HAND, { template: "reporter", description: null, schedule: null });
+    created.push(join(handsDir, FIRST_HAND));
   }
   const ignorePath = join(cwd, ".gitignore");
   const before = await readFile(ignorePath, "utf8").catch(() => null);
@@ -58,7 +62,7 @@ export async function initProject(context: CommandContext, mustNotAsk: boolean):
   }
   say(
     context,
-    "Next: `hands new NAME` makes a hand, `hands up` runs them, `hands doctor` looks for what is missing.",
+    "Next: `hands up` runs the hands, `hands new NAME` makes another, `hands explain NAME` says what one does, `hands doctor` looks for what is missing.",
   );
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
-import type { Runtime, RuntimeOptions } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
+import type { RuntimeOptions } from "./runtime-options.ts";
 
 /**
  * Builds a runtime from a project's configuration. Opens the store; loads and starts nothing. What it is made of is loaded with the first

@@ -21,5 +21,6 @@ export { readToolsOfHand } from "./read-tools-of-hand.ts";
 export { pruneStore } from "./retention/prune-store.ts";
 export { pruneVersionFolders } from "./retention/prune-version-folders.ts";
 export { KEEP_EVERYTHING } from "./retention/read-retention.ts";
-export type { Runtime, RuntimeOptions, RuntimeRoles, StandIns } from "./runtime.ts";
+export type { Runtime, RuntimeRoles } from "./runtime.ts";
+export type { RuntimeOptions } from "./runtime-options.ts";
 export { startTelemetry, type Telemetry } from "./start-telemetry.ts";

@@ -10,7 +10,11 @@ test("init makes a project with no questions, which doctor and validate then acc
   expect([ran.exitCode, ran.json()]).toEqual([
     0,
     {
-      created: [join(project.dir, "hands.toml"), join(project.dir, "hands"), join(project.dir, ".gitignore")],
+      created: [
+        join(project.dir, "hands.toml"),
+        join(project.dir, "hands/disk-report"),
+        join(project.dir, ".gitignore"),
+      ],
       changed: [],
       kept: [],
     },
@@ -43,20 +47,6 @@ test("init overwrites nothing", async () => {
   expect(ran.stdout).toContain("kept");
   await project.hands(["init", "--yes"]);
   expect(await project.read(".gitignore")).toBe("node_modules\ndata/\nbackups/\n");
-});
-
-test("new makes hands that are valid at once, and a script one runs", async () => {
-  const project = await createCliProject();
-  const made = await project.hands(["new", "watcher"]);
-  expect(made.stdout.trim().split("\n")).toEqual([
-    join(project.dir, "hands/watcher/HAND.toml"),
-    join(project.dir, "hands/watcher/hand.ts"),
-  ]);
-  expect((await project.hands(["new", "brief", "--model", "--schedule", "0 7 * * *"])).exitCode).toBe(0);
-  const checked = await project.hands(["validate", "--code", "--strict"]);
-  expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
-  const ran = await project.hands(["run", "watcher"]);
-  expect([ran.exitCode, ran.stdout.split("\n")[0]]).toEqual([0, "# watcher"]);
 });
 
 test("new refuses names and schedules that cannot be, and folders that are there", async () => {

@@ -4,7 +4,7 @@ import { examples } from "../command-context.ts";
 export const addInit: AddCommand = (program, act) => {
   program
     .command("init")
-    .description("Make this folder a project: hands.toml, a folder for hands, .gitignore; overwrites nothing")
+    .description("Make this folder a project: hands.toml, a first hand, .gitignore; overwrites nothing")
     .option("--yes", "Ask nothing and take the defaults")
     .addHelpText("after", examples("hands init", "hands init --yes"))
     .action(

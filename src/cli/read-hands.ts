@@ -49,6 +49,7 @@ export async function withRegistry<T>(
 ): Promise<T> {
   const registry = new HandRegistry({
     handsDir: config.handsDir,
+    projectToolsDir: config.toolsDir ?? null,
     store,
     clock: context.clock,
     logger: silentLogger,

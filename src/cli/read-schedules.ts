@@ -21,7 +21,9 @@ export async function readSchedules(
 ): Promise<readonly HandSchedule[]> {
   const { config } = await loadProject(context);
   const { folders } = await discoverHandFolders(config.handsDir);
-  const loaded = await Promise.all(folders.map(loadHandFolder));
+  const loaded = await Promise.all(
+    folders.map((dir) => loadHandFolder(dir, { projectToolsDir: config.toolsDir ?? null })),
+  );
   const wanted = name === undefined ? loaded : loaded.filter((folder) => folder.name === name);
   if (name !== undefined) assertHealthy(name, wanted, config.handsDir);
   const schedules = wanted.flatMap(({ hand }) =>

@@ -100,6 +100,7 @@ export function createReplayOptions(
     policy: config.policy,
     channels: config.channels.map(({ name }) => name),
     mcpServers: config.mcp ?? {},
+    projectToolsDir: config.toolsDir ?? null,
     environment,
   };
 }

@@ -45,10 +45,15 @@ export async function validate(
 ): Promise<number> {
   const { config } = await loadProject(context, { withSecrets: options.withCode });
   const folders = await findFolders(path === undefined ? config.handsDir : resolve(context.cwd, path));
-  let loaded = await Promise.all(folders.map(loadHandFolder));
+  let loaded = await Promise.all(
+    folders.map((dir) => loadHandFolder(dir, { projectToolsDir: config.toolsDir ?? null })),
+  );
   if (options.isFixing) {
     const { fixHands } = await import("./fix-hands.ts");
-    if ((await fixHands(context, loaded)) > 0) loaded = await Promise.all(folders.map(loadHandFolder));
+    if ((await fixHands(context, loaded)) > 0)
+      loaded = await Promise.all(
+        folders.map((dir) => loadHandFolder(dir, { projectToolsDir: config.toolsDir ?? null })),
+      );
   }
   const checked = await checkAll(config, loaded, options);
   const hands = loaded.map((folder, index) => {

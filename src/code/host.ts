@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { Clock, Environment, Logger } from "../core/index.ts";
-import { HandsError } from "../core/index.ts";
+import { HandsError, isInside } from "../core/index.ts";
 import { HandVersion } from "./hand-version.ts";
 import type { WorkerStart } from "./messages.ts";
 import type { HandCode, HandCodeHost, HandCodeVersion } from "./types.ts";
@@ -64,14 +64,22 @@ export function createHandCodeHost(settings: HandCodeHostSettings): HandCodeHost
 }
 
 /** Modules go by their real paths, so the worker is told those: what is in the hand's folder is known by them. */
-async function locate({ handName, dir, scriptPath, toolPaths }: HandCodeVersion): Promise<WorkerStart> {
+async function locate(version: HandCodeVersion): Promise<WorkerStart> {
+  const { handName, dir, scriptPath, toolPaths, projectToolsDir = null } = version;
   const realDir = await realpath(dir);
-  const toReal = (path: string) => resolve(realDir, relative(dir, resolve(dir, path)));
+  const realToolsDir = projectToolsDir === null ? null : await realpath(projectToolsDir);
+  const toReal = (path: string) => {
+    const absolute = resolve(dir, path);
+    return projectToolsDir !== null && realToolsDir !== null && isInside(projectToolsDir, absolute)
+      ? resolve(realToolsDir, relative(projectToolsDir, absolute))
+      : resolve(realDir, relative(dir, absolute));
+  };
   return {
     handName,
     dir: realDir,
     scriptPath: scriptPath === null ? null : toReal(scriptPath),
     toolPaths: toolPaths.map(toReal),
+    projectToolsDir: realToolsDir,
   };
 }
 

@@ -9,6 +9,7 @@ export interface WorkerStart {
   readonly dir: string;
   readonly scriptPath: string | null;
   readonly toolPaths: readonly string[];
+  readonly projectToolsDir: string | null;
 }
 
 /** The part of a tool's context that crosses as data; the rest is ports. */

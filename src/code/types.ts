@@ -129,6 +129,8 @@ export interface HandCodeVersion {
   /** Below `dir`, or absolute. */
   readonly scriptPath: string | null;
   readonly toolPaths: readonly string[];
+  /** The folder of those that are the project's: absolute. Default (null): none is. */
+  readonly projectToolsDir?: string | null;
 }
 
 /** Where hands' code runs: one warm worker thread per hand and version. */

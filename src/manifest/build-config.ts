@@ -85,6 +85,7 @@ export function buildHandConfig(
     skillPaths: [],
     skills: [],
     toolPaths: [],
+    projectToolsDir: null,
   };
 }
 

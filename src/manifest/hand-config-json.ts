@@ -181,6 +181,7 @@ const handConfigSchema = z
     skillPaths: texts,
     skills: z.array(skill).readonly(),
     toolPaths: texts,
+    projectToolsDir: nullableText.default(null),
   })
   .readonly() satisfies z.ZodType<HandConfig>;
 

@@ -55,6 +55,6 @@ export async function readHandSnapshot(dir: string): Promise<HandSnapshot> {
 }
 
 /** The hash that names these files, which are sorted by path. */
-function hashFiles(files: readonly HandFile[]): string {
+export function hashFiles(files: readonly HandFile[]): string {
   return hashJson(files.map((file) => [file.path, sha256(file.content)]));
 }

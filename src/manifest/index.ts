@@ -11,7 +11,6 @@ export {
 export type { TranslationNote } from "./dialects/types.ts";
 export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-folders.ts";
 export { formatPath } from "./document-paths.ts";
-export { readFolderFingerprint } from "./folder-fingerprint.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
@@ -30,11 +29,22 @@ export {
   writeInstalledHands,
 } from "./installed/installed-hands.ts";
 export { fixManifest, lintHand } from "./lint-hand.ts";
-export { examineHandFolder, type HandFolder, loadHandFolder } from "./load-hand-folder.ts";
+export {
+  examineHandFolder,
+  type HandFolder,
+  type LoadHandOptions,
+  loadHandFolder,
+} from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { listMcpServers, serverOf } from "./mcp-servers.ts";
 export { findOutputProblems } from "./output-schema.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
+export {
+  addProjectFiles,
+  PROJECT_TOOLS_FOLDER,
+  readHandFingerprint,
+  toVersionPath,
+} from "./project-tools.ts";
 export { type HandTexts, readHandTexts } from "./read-hand-texts.ts";
 export { type FileGlob, findEventSubject, parseFileGlob } from "./trigger-events.ts";
 export type {

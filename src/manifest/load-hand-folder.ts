@@ -11,6 +11,7 @@ import { loadSkills } from "./load-skills.ts";
 import { locateProblems } from "./locate-problems.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
 import { parseManifest } from "./parse-manifest.ts";
+import { addProjectTools } from "./project-tools.ts";
 import type { Diagnostic, HandConfig, ManifestProblem, Severity } from "./types.ts";
 
 /** What a hand's folder came to. */
@@ -32,6 +33,12 @@ export interface HandFolder {
   readonly locate: (problems: readonly ManifestProblem[]) => Diagnostic[];
 }
 
+/** What a hand may use besides its own folder. */
+export interface LoadHandOptions {
+  /** Absolute path of the folder of the project's tools; it need not be there. Default (null): there are none. */
+  readonly projectToolsDir?: string | null;
+}
+
 /** Larger than any manifest. */
 const LARGEST_MANIFEST_BYTES = 1_048_576;
 
@@ -39,8 +46,12 @@ const LARGEST_MANIFEST_BYTES = 1_048_576;
  * Loads a hand: reads its manifest and looks at its files, runs none of its code. Whatever is wrong with the folder is a
  * diagnostic, never an exception, and so it is where the hand came from elsewhere and nobody trusts it as it is now.
  */
-export async function loadHandFolder(dir: string): Promise<HandFolder> {
-  const folder = await examineHandFolder(dir);
+export async function loadHandFolder(
+  dir: string,
+  { projectToolsDir = null }: LoadHandOptions = {},
+): Promise<HandFolder> {
+  const own = await examineHandFolder(dir);
+  const folder = projectToolsDir === null ? own : await addProjectTools(own, projectToolsDir);
   const distrust = await findDistrust(folder.dir);
   if (distrust === null) return folder;
   const { hand: _, ...rest } = folder;
@@ -48,7 +59,7 @@ export async function loadHandFolder(dir: string): Promise<HandFolder> {
   return { ...rest, diagnostics, fingerprint: `${folder.fingerprint} ${distrust.message}` };
 }
 
-/** The same without asking whether somebody trusts it: for looking, never for running. */
+/** The folder alone, without asking whether somebody trusts it: for looking, never for running. */
 export async function examineHandFolder(dir: string): Promise<HandFolder> {
   const handDir = resolve(dir);
   const manifestPath = join(handDir, "HAND.toml");

@@ -240,8 +240,10 @@ export interface HandConfig {
   /** Absolute paths of the skills, in the order they are read. */
   readonly skillPaths: readonly string[];
   readonly skills: readonly Skill[];
-  /** Absolute paths of `tools/*.ts`, sorted. */
+  /** Absolute paths of `tools/*.ts`, sorted, and then of the project's tools that it names. */
   readonly toolPaths: readonly string[];
+  /** Absolute path of the folder of the project's tools; null where the hand uses none of them. */
+  readonly projectToolsDir: string | null;
 }
 
 /** How bad a diagnostic is: an error keeps the hand from running, a warning does not. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redactor } from "../core/index.ts";
+import { PROJECT_TOOLS_FOLDER } from "../manifest/index.ts";
 import { unpackKeptVersion } from "../runner/index.ts";
 import type { Store } from "../store/index.ts";
 import { createRecording } from "./create-recording.ts";
@@ -32,7 +33,11 @@ export async function recordExecution(
   try {
     const handDir = join(dir, plain.handName);
     await unpackKeptVersion(store, plain.versionHash ?? "", handDir);
-    const replay = await replayRecording(plain, { ...options, handDir });
+    const replay = await replayRecording(plain, {
+      ...options,
+      handDir,
+      projectToolsDir: join(handDir, PROJECT_TOOLS_FOLDER),
+    });
     return { recording: withQuestions(plain, replay.recording), replay };
   } finally {
     await rm(dir, { recursive: true, force: true });

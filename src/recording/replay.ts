@@ -49,6 +49,8 @@ import type { Recording, ReplayResult } from "./types.ts";
 export interface ReplayOptions {
   /** The hand's folder: absolute. */
   readonly handDir: string;
+  /** The folder of the project's tools: absolute. Default: none. */
+  readonly projectToolsDir?: string | null;
   /** The operator's rules. Default: none. */
   readonly policy?: OperatorPolicy;
   /** Names of the project's channels. Default: those that the recording delivered to. */
@@ -71,7 +73,7 @@ const MOST_TURNS = 10_000;
  * Throws: `hand_broken` where the folder has no valid manifest, or nobody trusts it.
  */
 export async function replayRecording(recording: Recording, options: ReplayOptions): Promise<ReplayResult> {
-  const { hand, diagnostics, fingerprint } = await loadHandFolder(options.handDir);
+  const { hand, diagnostics, fingerprint } = await loadHandFolder(options.handDir, options);
   if (hand === undefined) {
     const first = diagnostics.find(({ severity }) => severity === "error");
     throw new HandsError(
@@ -167,9 +169,9 @@ async function loadOwnTools(
   fingerprint: string,
 ): Promise<readonly CallableTool[]> {
   if (hand.toolPaths.length === 0) return [];
-  const { handDir: dir, name: handName, scriptPath, toolPaths } = hand;
+  const { handDir: dir, name: handName, scriptPath, toolPaths, projectToolsDir } = hand;
   const loaded = await code
-    .load({ handName, hash: fingerprint, dir, scriptPath, toolPaths })
+    .load({ handName, hash: fingerprint, dir, scriptPath, toolPaths, projectToolsDir })
     .catch(() => null);
   return loaded?.tools ?? [];
 }

@@ -22,6 +22,8 @@ const FOLDERS_AT_ONCE = 100;
 /** Remembers what the hands folder looked like, so that a look at an unchanged one costs a few microseconds a file. */
 export class FolderScan {
   readonly #root: string;
+  readonly #sharedDir: string | null;
+  #sharedMarks: FolderMarks = [];
   #rootMark: ReturnType<typeof readMark> | undefined;
   /** Of the list of hands from elsewhere, which says of each whether it may run. */
   #installedMark: ReturnType<typeof readMark> = null;
@@ -30,13 +32,15 @@ export class FolderScan {
   /** By path: of hands all that belongs to them, of other folders the folder alone. */
   #marks = new Map<string, FolderMarks>();
 
-  constructor(root: string) {
+  /** `sharedDir` is a folder that every hand may use: an edit there may change each of them. */
+  constructor(root: string, sharedDir: string | null) {
     this.#root = root;
+    this.#sharedDir = sharedDir;
   }
 
   /** Every folder in which an edit would show, the root first. */
   listDirectories(): readonly string[] {
-    return [this.#root, ...this.#marks.keys()];
+    return [this.#root, ...(this.#sharedDir === null ? [] : [this.#sharedDir]), ...this.#marks.keys()];
   }
 
   /** Throws: `invalid_argument` when the root cannot be read as a folder. */
@@ -45,11 +49,13 @@ export class FolderScan {
     const installedMark = readMark(join(this.#root, INSTALLED_FILE));
     if (!isSameMark(installedMark, this.#installedMark)) this.forget(this.#hands);
     const isRootSame = this.#rootMark !== undefined && isSameMark(rootMark, this.#rootMark);
-    const stale = await this.#findStale();
-    if (isRootSame && stale.size === 0) {
+    const isSharedSame = this.#rootMark !== undefined && areMarksCurrent(this.#sharedMarks);
+    const stale = isSharedSame ? await this.#findStale() : new Set(this.#marks.keys());
+    if (isRootSame && isSharedSame && stale.size === 0) {
       return { folders: this.#folders, changed: [], isDifferent: false, isMissing: rootMark === null };
     }
     // Marked before anything is read: an edit in between shows at the next look.
+    const sharedMarks = this.#sharedDir === null ? [] : readFolderMarks(this.#sharedDir);
     const { folders, isMissing } = await discoverHandFolders(this.#root);
     const hands = new Set(folders);
     const others = await listOtherFolders(this.#root, hands);
@@ -65,6 +71,7 @@ export class FolderScan {
     for (const folder of others) marks.set(folder, [[folder, readMark(folder)]]);
     this.#rootMark = rootMark;
     this.#installedMark = installedMark;
+    this.#sharedMarks = sharedMarks;
     this.#folders = folders;
     this.#hands = hands;
     this.#marks = marks;

@@ -44,7 +44,7 @@ export class HandIndex {
 
   constructor(options: HandIndexOptions) {
     this.#options = options;
-    this.#scan = new FolderScan(options.handsDir);
+    this.#scan = new FolderScan(options.handsDir, options.checks.projectToolsDir);
   }
 
   /** By name, broken ones as well. */

@@ -54,6 +54,8 @@ export interface HandRegistryOptions {
   readonly tools?: readonly CatalogTool[];
   /** Names of the project's MCP servers, whose tools a hand may name. Default: none. */
   readonly mcpServers?: readonly string[];
+  /** The folder of the project's tools, of which a hand gets those that it names. Default: none. */
+  readonly projectToolsDir?: string | null;
   /** Loads a hand's own code for the tools it gives. Without it no code is run, and what depends on it is `unchecked`. */
   readonly readOwnTools?: ReadOwnTools;
   /** Further problems of a hand, as of a model or channel that the project does not have. Default: none. */
@@ -98,6 +100,7 @@ export class HandRegistry {
       handsDir: this.handsDir,
       ownsIndex: options.ownsIndex ?? true,
       checks: {
+        projectToolsDir: options.projectToolsDir ?? null,
         tools: tools === undefined ? null : { tools, mcpServers },
         readOwnTools: options.readOwnTools ?? null,
         inspect: options.inspect ?? (() => []),

@@ -27,6 +27,8 @@ export type ReadOwnTools = (
 
 /** What a manifest is held against besides its own rules. */
 export interface HandChecks {
+  /** The folder of the project's tools: absolute; null where there is none. */
+  readonly projectToolsDir: string | null;
   readonly tools: KnownTools | null;
   /** The tools of a hand's own code, which this runs; null where nothing of a hand is to be run. */
   readonly readOwnTools: ReadOwnTools | null;
@@ -45,7 +47,8 @@ export async function loadFolders(
   const loaded: LoadedFolder[] = [];
   const waiting = dirs.entries();
   const work = async () => {
-    for (const [index, dir] of waiting) loaded[index] = await checkHand(await loadHandFolder(dir), checks);
+    for (const [index, dir] of waiting)
+      loaded[index] = await checkHand(await loadHandFolder(dir, checks), checks);
   };
   await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.length) }, work));
   return loaded;

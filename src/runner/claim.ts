@@ -143,7 +143,7 @@ async function prepareVersion(
   if (versionHash !== null) return { kind: "kept" };
   if (lookup.kind !== "ready") return { kind: "none" };
   try {
-    return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand.handDir) };
+    return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand) };
   } catch {
     // The folder went away or cannot be kept; what is wrong with it is told where hands are listed.
     return { kind: "none" };

@@ -162,9 +162,13 @@ function assertDistinct(
   const taken = new Set(known.map((tool) => tool.descriptor.name));
   const same = own.find((tool) => taken.has(tool.descriptor.name))?.descriptor.name;
   if (same === undefined) return;
-  throw new HandsError("hand_broken", `${handName} has a tool ${same} of its own, and there is one already`, {
-    hint: "Give the hand's own tool another name.",
-  });
+  throw new HandsError(
+    "hand_broken",
+    `${handName} has a tool ${same} of its own or the project's, and there is one already`,
+    {
+      hint: "Give that tool another name.",
+    },
+  );
 }
 
 /** The code of a version, in its worker. */
@@ -173,12 +177,13 @@ export async function loadCode(
   version: HandVersion,
 ): Promise<HandCode> {
   assertConfinable(parts, version.config);
-  const { scriptPath, toolPaths, name } = version.config;
+  const { scriptPath, toolPaths, projectToolsDir, name } = version.config;
   return await parts.code.load({
     handName: name,
     hash: version.hash,
     dir: version.dir,
     scriptPath,
     toolPaths,
+    projectToolsDir,
   });
 }

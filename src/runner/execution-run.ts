@@ -281,7 +281,7 @@ export class ExecutionRun {
     const lookup = await this.#parts.hands.lookUp(this.#row.hand_name);
     if (lookup.kind === "ready" || lookup.kind === "disabled") {
       // Its folder may be another process's, or have gone since it was looked up.
-      const snapshot = await this.#versions.snapshot(lookup.hand.handDir).catch(() => null);
+      const snapshot = await this.#versions.snapshot(lookup.hand).catch(() => null);
       return { today: lookup.hand, todayHash: snapshot?.hash ?? null };
     }
     return { today: lookup.kind === "elsewhere" ? lookup.hand : version.config, todayHash: null };

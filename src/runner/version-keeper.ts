@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
 import type { HandConfig, HandSnapshot, HandTexts } from "../manifest/index.ts";
 import {
+  addProjectFiles,
   assertTrusted,
   loadHandFolder,
-  readFolderFingerprint,
+  PROJECT_TOOLS_FOLDER,
+  readHandFingerprint,
   readHandSnapshot,
   readHandTexts,
 } from "../manifest/index.ts";
@@ -23,11 +25,18 @@ export interface HandVersion extends HandTexts {
 
 const REMEMBERED_VERSIONS = 500;
 
+/** The folder of a hand, and with it the project's tools that it uses. */
+interface KnownSnapshot {
+  readonly fingerprint: string;
+  readonly own: HandSnapshot;
+  readonly whole: HandSnapshot;
+}
+
 /** Keeps each version of a hand that ran: in the store, and unpacked beside the data. */
 export class VersionKeeper {
   readonly #store: Store;
   readonly #root: string;
-  readonly #snapshots = new Map<string, { readonly fingerprint: string; readonly snapshot: HandSnapshot }>();
+  readonly #snapshots = new Map<string, KnownSnapshot>();
   readonly #opened = new Map<string, Promise<HandVersion>>();
 
   constructor(parts: { readonly store: Store; readonly dataDir: string }) {
@@ -36,22 +45,23 @@ export class VersionKeeper {
   }
 
   /**
-   * The folder as it is now; read again only when something in it changed.
+   * The hand's files as they are now, with the project's tools where it uses one; read again only when something in them changed.
    *
    * Throws: `hand_broken` when it came from elsewhere and is not what somebody trusted, however short a time ago it was.
    */
-  async snapshot(handDir: string): Promise<HandSnapshot> {
-    const snapshot = await this.#readSnapshot(handDir);
-    await assertTrusted(handDir, snapshot.hash);
-    return snapshot;
+  async snapshot(hand: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<HandSnapshot> {
+    const { own, whole } = await this.#readSnapshot(hand);
+    await assertTrusted(hand.handDir, own.hash);
+    return whole;
   }
 
-  async #readSnapshot(handDir: string): Promise<HandSnapshot> {
-    const fingerprint = await readFolderFingerprint(handDir);
-    const known = this.#snapshots.get(handDir);
-    if (known?.fingerprint === fingerprint) return known.snapshot;
-    const snapshot = await readHandSnapshot(handDir);
-    remember(this.#snapshots, handDir, { fingerprint, snapshot });
+  async #readSnapshot(hand: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<KnownSnapshot> {
+    const fingerprint = await readHandFingerprint(hand);
+    const known = this.#snapshots.get(hand.handDir);
+    if (known?.fingerprint === fingerprint) return known;
+    const own = await readHandSnapshot(hand.handDir);
+    const snapshot = { fingerprint, own, whole: await addProjectFiles(own, hand.projectToolsDir) };
+    remember(this.#snapshots, hand.handDir, snapshot);
     return snapshot;
   }
 
@@ -100,7 +110,9 @@ export class VersionKeeper {
   async #open(handName: string, hash: string): Promise<HandVersion> {
     const dir = join(this.#root, hash);
     await this.#unpack(hash, dir);
-    const { hand, diagnostics } = await loadHandFolder(dir);
+    const { hand, diagnostics } = await loadHandFolder(dir, {
+      projectToolsDir: join(dir, PROJECT_TOOLS_FOLDER),
+    });
     if (hand === undefined) {
       throw new HandsError(
         "hand_broken",
@@ -117,7 +129,7 @@ export class VersionKeeper {
 
   async #unpack(hash: string, dir: string): Promise<void> {
     const wasThere = await isThere(dir);
-    if (wasThere && (await readHandSnapshot(dir)).hash === hash) return;
+    if (wasThere && (await readUnpacked(dir)).hash === hash) return;
     const snapshot = await readKeptSnapshot(this.#store, hash);
     // Only what was found damaged: another process may have unpacked it meanwhile, and be at work in it.
     if (wasThere) await rm(dir, { recursive: true, force: true });
@@ -149,6 +161,15 @@ async function readKeptSnapshot(store: Store, hash: string): Promise<HandSnapsho
     content: Buffer.from(file.content, "base64"),
   }));
   return { hash, files };
+}
+
+/** A version that was unpacked, as it lies there. */
+async function readUnpacked(dir: string): Promise<HandSnapshot> {
+  const projectToolsDir = join(dir, PROJECT_TOOLS_FOLDER);
+  return await addProjectFiles(
+    await readHandSnapshot(dir),
+    (await isThere(projectToolsDir)) ? projectToolsDir : null,
+  );
 }
 
 /** Keeps the newest entries of a map, by order of insertion. */

@@ -1,6 +1,6 @@
 import { hashJson } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
-import { readFolderFingerprint, readHandSnapshot } from "../manifest/index.ts";
+import { addProjectFiles, readHandFingerprint, readHandSnapshot } from "../manifest/index.ts";
 
 /** Enough digits to tell versions of one hand apart. */
 const SHOWN_DIGITS = 12;
@@ -13,23 +13,28 @@ export interface HandsVersions {
   readonly byName: Readonly<Record<string, string>>;
 }
 
+type Versioned = Pick<HandConfig, "handDir" | "projectToolsDir">;
+
 /** Finds out which version of each hand a folder holds, reading again only what may have changed. */
 export class FolderVersions {
   readonly #known = new Map<string, { readonly fingerprint: string; readonly version: string }>();
 
-  async read(hands: readonly Pick<HandConfig, "name" | "handDir">[]): Promise<HandsVersions> {
+  async read(hands: readonly (Versioned & Pick<HandConfig, "name">)[]): Promise<HandsVersions> {
     const byName: Record<string, string> = {};
-    for (const { name, handDir } of hands) byName[name] = await this.#readVersion(handDir);
+    for (const hand of hands) byName[hand.name] = await this.#readVersion(hand);
     const names = Object.keys(byName).sort();
     return { hash: hashJson(names.map((name) => [name, byName[name] ?? ""])), byName };
   }
 
-  async #readVersion(handDir: string): Promise<string> {
-    const fingerprint = await readFolderFingerprint(handDir);
+  async #readVersion(hand: Versioned): Promise<string> {
+    const { handDir } = hand;
+    const fingerprint = await readHandFingerprint(hand);
     const known = this.#known.get(handDir);
     if (known?.fingerprint === fingerprint) return known.version;
     try {
-      const version = (await readHandSnapshot(handDir)).hash.slice(0, SHOWN_DIGITS);
+      const version = (
+        await addProjectFiles(await readHandSnapshot(handDir), hand.projectToolsDir)
+      ).hash.slice(0, SHOWN_DIGITS);
       this.#known.set(handDir, { fingerprint, version });
       return version;
     } catch {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Environment } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
@@ -80,6 +80,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     projectDir,
     configPath: text === null ? null : path,
     handsDir: resolve(hands.base, hands.value),
+    toolsDir: await findToolsDir(file, projectDir),
     db: database,
     dataDir: findDataDir(file, projectDir, database),
     server: {
@@ -183,6 +184,17 @@ function resolveDatabase({ origin, value, base }: Picked): string {
 function findDataDir(file: ProjectFile, projectDir: string, db: string): string {
   if (file.data_dir !== undefined) return resolve(projectDir, file.data_dir);
   return /^postgres(ql)?:\/\//.test(db) || db === ":memory:" ? join(projectDir, "data") : dirname(db);
+}
+
+/** One that is named has to be there: its tools would be missing without a word. */
+async function findToolsDir(file: ProjectFile, projectDir: string): Promise<string> {
+  const toolsDir = resolve(projectDir, file.tools_dir ?? "tools");
+  if (file.tools_dir === undefined) return toolsDir;
+  const found = await stat(toolsDir).catch(() => null);
+  if (found?.isDirectory() === true) return toolsDir;
+  throw new HandsError("invalid_configuration", `tools_dir is ${toolsDir}, which is no folder`, {
+    hint: "Make the folder, or remove tools_dir from hands.toml.",
+  });
 }
 
 function readPort(written: string | undefined): number | undefined {

@@ -31,6 +31,8 @@ export interface ProjectConfig {
   readonly configPath: string | null;
   /** Absolute. Default: `hands`. */
   readonly handsDir: string;
+  /** The folder of tools that every hand may name: absolute; it need not be there. Default: `tools`. */
+  readonly toolsDir?: string;
   /** An absolute path, or a `postgres://` address. Default: `data/hands.db`. */
   readonly db: string;
   /** Where workspaces and versions are: absolute; the database's folder, or `data`. */

@@ -36,6 +36,7 @@ const price = z.strictObject({ input: dollars(), output: dollars() }, { error: A
 /** `hands.toml`, as it is written. */
 export const projectFileSchema = z.strictObject({
   hands_dir: text("the path of a folder").optional(),
+  tools_dir: text("the path of a folder").optional(),
   db: text("a path, or a postgres:// address").optional(),
   data_dir: text("the path of a folder").optional(),
   max_concurrent: wholeNumber(1, 1000).optional(),

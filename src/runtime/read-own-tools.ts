@@ -19,15 +19,16 @@ export async function readOwnTools(
       dir: hand.handDir,
       scriptPath: hand.scriptPath,
       toolPaths: hand.toolPaths,
+      projectToolsDir: hand.projectToolsDir,
     });
     const tools = code.tools.map((tool) => tool.descriptor);
     const same = tools.find(({ name }) => taken.includes(name))?.name;
     if (same === undefined) return { tools, problem: null };
     throw new HandsError(
       "script_failed",
-      `The hand has a tool ${same} of its own, and there is one already`,
+      `The hand has a tool ${same} of its own or the project's, and there is one already`,
       {
-        hint: "Give the hand's own tool another name.",
+        hint: "Give that tool another name.",
       },
     );
   } catch (thrown) {

@@ -135,6 +135,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const queue = await createQueue(options, store, { clock, logger });
   const registry = new HandRegistry({
     handsDir: config.handsDir,
+    projectToolsDir: config.toolsDir ?? null,
     store,
     clock,
     logger,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { discoverHandFolders, loadHandFolder, readFolderFingerprint } from "../../src/manifest/index.ts";
+import { discoverHandFolders, loadHandFolder, readHandFingerprint } from "../../src/manifest/index.ts";
 import { TWENTY_BROKEN_MANIFESTS } from "./broken-manifests.ts";
 
 let root: string;
@@ -20,6 +20,10 @@ async function write(path: string, text = "x"): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   return file;
+}
+
+async function readFingerprint(name: string) {
+  return await readHandFingerprint({ handDir: join(root, name), projectToolsDir: null });
 }
 
 async function load(name = "oracle") {
@@ -216,7 +220,7 @@ describe("a fingerprint", () => {
     await write("oracle/.hidden");
     await write("oracle/skills/.hidden");
     await write("oracle/node_modules/left-pad/index.js");
-    expect(await readFolderFingerprint(join(root, "oracle"))).toBe(fingerprint);
+    expect(await readFingerprint("oracle")).toBe(fingerprint);
   });
 
   const edits: readonly (readonly [string, () => Promise<unknown>])[] = [
@@ -237,13 +241,13 @@ describe("a fingerprint", () => {
     await write("oracle/skills/a.md");
     await write("oracle/skills/pdf/references/long.md");
     await write("oracle/tools/lib/three.ts");
-    const before = await readFolderFingerprint(join(root, "oracle"));
+    const before = await readFingerprint("oracle");
     await edit();
-    expect(await readFolderFingerprint(join(root, "oracle"))).not.toBe(before);
+    expect(await readFingerprint("oracle")).not.toBe(before);
   });
 
   test("exists for a folder that does not", async () => {
-    expect(await readFolderFingerprint(join(root, "nowhere"))).toBe("unreadable");
+    expect(await readFingerprint("nowhere")).toBe("unreadable");
   });
 });
 

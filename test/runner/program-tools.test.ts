@@ -96,5 +96,5 @@ test("a hand's own tool with the name of another is refused, whether the hand na
   });
   const ended = await bench.run("hider");
   expect(ended).toMatchObject({ outcome: "failure", error_code: "hand_broken" });
-  expect(ended.error).toContain("has a tool shell of its own");
+  expect(ended.error).toContain("has a tool shell of its own or the project's");
 });

@@ -34,6 +34,7 @@ test("without a file everything has its default, below the current folder", asyn
     projectDir: cwd,
     configPath: null,
     mcp: {},
+    toolsDir: join(cwd, "tools"),
     handsDir: join(cwd, "hands"),
     db: join(cwd, "data/hands.db"),
     dataDir: join(cwd, "data"),

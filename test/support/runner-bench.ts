@@ -209,7 +209,9 @@ function changesOf(options: RunnerBenchOptions): Partial<RunnerParts> {
 
 async function lookUp(handsDir: string, name: string): Promise<HandLookup> {
   if (!existsSync(path.join(handsDir, name))) return { kind: "missing" };
-  const folder = await loadHandFolder(path.join(handsDir, name));
+  const folder = await loadHandFolder(path.join(handsDir, name), {
+    projectToolsDir: path.join(handsDir, "..", "tools"),
+  });
   if (folder.hand === undefined) return { kind: "broken", problems: folder.diagnostics };
   return folder.hand.enabled ? { kind: "ready", hand: folder.hand } : { kind: "disabled", hand: folder.hand };
 }

@@ -30,7 +30,7 @@ export async function developHand(
   let triedHash: string | null = null;
   let seenHash: string | null = null;
   while (!signal.aborted) {
-    const { fingerprint } = await loadHandFolder(folder.dir);
+    const { fingerprint } = await loadHandFolder(folder.dir, { projectToolsDir: config.toolsDir ?? null });
     // Editors write in several steps: only what has come to rest is tried.
     if (fingerprint !== triedHash && (triedHash === null || fingerprint === seenHash)) {
       triedHash = fingerprint;

@@ -50,7 +50,7 @@ export async function readExplainedFacts(
 
 async function loadOwnTools(config: ProjectConfig, hand: HandConfig): Promise<readonly ToolDescriptor[]> {
   const builtin = await readBuiltinCatalog();
-  const { fingerprint } = await loadHandFolder(hand.handDir);
+  const { fingerprint } = await loadHandFolder(hand.handDir, { projectToolsDir: config.toolsDir ?? null });
   const { tools, problem } = await readToolsOfHand(hand, fingerprint, builtin, Object.values(config.secrets));
   if (problem === null) return tools;
   throw new HandsError("script_failed", `the code of ${hand.name} cannot be loaded: ${problem.message}`, {

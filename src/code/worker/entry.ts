@@ -24,7 +24,10 @@ async function main(): Promise<void> {
   });
 
   try {
-    const hand = await loadHand(start, installModuleHooks(start.dir));
+    const hand = await loadHand(
+      start,
+      installModuleHooks(start.projectToolsDir === null ? [start.dir] : [start.dir, start.projectToolsDir]),
+    );
     const tools = [...hand.tools.values()].map((tool) => tool.descriptor);
     serveHand({ hand, dir: start.dir, port, scopes });
     post({ type: "loaded", code: { hasScript: hand.script !== null, tools } });

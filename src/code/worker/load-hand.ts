@@ -17,8 +17,7 @@ export interface LoadedHand {
 export async function loadHand(start: WorkerStart, trace: ModuleTrace): Promise<LoadedHand> {
   const { dir, scriptPath, toolPaths } = start;
   try {
-    const tools =
-      toolPaths.length === 0 ? new Map<string, CallableTool>() : await importTools(dir, toolPaths);
+    const tools = toolPaths.length === 0 ? new Map<string, CallableTool>() : await importTools(start);
     return { script: scriptPath === null ? null : await importScript(dir, scriptPath), tools };
   } catch (error) {
     throw toLoadError(error, dir, trace);
@@ -26,12 +25,9 @@ export async function loadHand(start: WorkerStart, trace: ModuleTrace): Promise<
 }
 
 /** The tools' own part, and zod with it, are read only when there are tools: a script starts in half the time. */
-async function importTools(
-  dir: string,
-  toolPaths: readonly string[],
-): Promise<ReadonlyMap<string, CallableTool>> {
+async function importTools(start: WorkerStart): Promise<ReadonlyMap<string, CallableTool>> {
   const { loadTools } = await import("./load-tools.ts");
-  return loadTools(dir, toolPaths);
+  return loadTools(start);
 }
 
 async function importScript(dir: string, path: string): Promise<HandScript> {

@@ -1,26 +1,30 @@
 import { readFile } from "node:fs/promises";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { HandsError, isPlainObject, sha256, toHandsError } from "../../core/index.ts";
+import { HandsError, isInside, isPlainObject, sha256, toHandsError } from "../../core/index.ts";
 import type { CallableTool, ToolDefinition } from "../../tools/index.ts";
 import { toCallableTool } from "../../tools/index.ts";
+import type { WorkerStart } from "../messages.ts";
 
 /**
  * Imports the files of `tools/` and gives their tools by name. A tool's version covers its own file.
  *
  * Throws: `script_failed` when a file exports no tool, or one that cannot be used, or two have one name.
  */
-export async function loadTools(
-  dir: string,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, CallableTool>> {
+export async function loadTools({
+  dir,
+  toolPaths,
+  projectToolsDir,
+}: Pick<WorkerStart, "dir" | "toolPaths" | "projectToolsDir">): Promise<ReadonlyMap<string, CallableTool>> {
   const tools = new Map<string, CallableTool>();
   const fileOfTool = new Map<string, string>();
-  for (const path of paths) {
+  for (const path of toolPaths) {
     const file = relative(dir, path);
     const codeVersion = sha256(await readFile(path));
-    for (const definition of await importDefinitions(file, path)) {
+    const definitions = await importDefinitions(file, path);
+    if (projectToolsDir !== null && isInside(projectToolsDir, path)) assertNamedAfterFile(file, definitions);
+    for (const definition of definitions) {
       const { name } = definition;
       const other = fileOfTool.get(name);
       if (other !== undefined) {
@@ -31,6 +35,19 @@ export async function loadTools(
     }
   }
   return tools;
+}
+
+/** A hand is given the project's tools by name before any code runs, so it is the file that has to tell the name. */
+function assertNamedAfterFile(file: string, definitions: readonly ToolDefinition[]): void {
+  const expected = basename(file, ".ts");
+  const [first] = definitions;
+  if (definitions.length === 1 && first?.name === expected) return;
+  const names = definitions.map(({ name }) => name).join(", ");
+  throw failed(
+    file,
+    `a tool of the project is called as its file, ${expected}, and alone in it; there is ${names}`,
+    "Rename the file or the tool, and give each tool a file of its own.",
+  );
 }
 
 function toTool(file: string, definition: ToolDefinition, codeVersion: string): CallableTool {

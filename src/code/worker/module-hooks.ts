@@ -12,10 +12,10 @@ export interface ModuleTrace {
 }
 
 /**
- * Lets modules of the hand's folder import `hands` and `zod` as this program has them, wherever the folder is, and says
+ * Lets modules of the hand's folders import `hands` and `zod` as this program has them, wherever the folders are, and says
  * which format they have: without that, Node looks for a package.json, guesses, and warns.
  */
-export function installModuleHooks(dir: string): ModuleTrace {
+export function installModuleHooks(dirs: readonly string[]): ModuleTrace {
   const trace: { -readonly [Key in keyof ModuleTrace]: ModuleTrace[Key] } = {
     lastRead: null,
     unresolved: null,
@@ -23,7 +23,7 @@ export function installModuleHooks(dir: string): ModuleTrace {
   const handsModuleUrl = findRunningModule(new URL("./hands-module.ts", import.meta.url)).href;
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const importer = findOwnPath(dir, context.parentURL);
+      const importer = findOwnPath(dirs, context.parentURL);
       if (importer === null) return nextResolve(specifier, context);
       if (specifier === "hands") return { url: handsModuleUrl, shortCircuit: true };
       try {
@@ -35,7 +35,7 @@ export function installModuleHooks(dir: string): ModuleTrace {
       }
     },
     load(url, context, nextLoad) {
-      const path = findOwnPath(dir, url);
+      const path = findOwnPath(dirs, url);
       const format = path === null ? null : findFormat(path);
       if (path === null || format === null) return nextLoad(url, context);
       const source = readFileSync(path, "utf8");
@@ -46,10 +46,12 @@ export function installModuleHooks(dir: string): ModuleTrace {
   return trace;
 }
 
-function findOwnPath(dir: string, url: string | undefined): string | null {
+function findOwnPath(dirs: readonly string[], url: string | undefined): string | null {
   if (url === undefined || !url.startsWith("file:")) return null;
   const path = fileURLToPath(url);
-  return isInside(dir, path) && !path.includes(`${sep}node_modules${sep}`, dir.length) ? path : null;
+  const isOwn = (dir: string) =>
+    isInside(dir, path) && !path.includes(`${sep}node_modules${sep}`, dir.length);
+  return dirs.some(isOwn) ? path : null;
 }
 
 function findFormat(path: string): "module-typescript" | "module" | null {

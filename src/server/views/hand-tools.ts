@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { decideCall } from "../../approvals/index.ts";
 import { matchesGlob } from "../../core/index.ts";
 import type { HandConfig } from "../../manifest/index.ts";
-import { listMcpServers, serverOf } from "../../manifest/index.ts";
+import { listMcpServers, PROJECT_TOOLS_FOLDER, serverOf, toVersionPath } from "../../manifest/index.ts";
 import { findNewestVersion } from "../../store/index.ts";
 import type { ToolDescriptor } from "../../tools/index.ts";
 import type { HandTool, ToolPolicy } from "../api-types.ts";
@@ -85,12 +85,20 @@ async function loadOwnTools(
   if (hash === null || hand.toolPaths.length === 0) return [];
   const { config, code } = context.runtime;
   const dir = join(config.dataDir, "versions", hash);
-  const inVersion = (path: string) => join(dir, relative(hand.handDir, path));
+  const inVersion = (path: string) => toVersionPath(hand, path, dir);
   const toolPaths = hand.toolPaths.map(inVersion);
   try {
     await Promise.all(toolPaths.map((path) => stat(path)));
     const scriptPath = hand.scriptPath === null ? null : inVersion(hand.scriptPath);
-    const loaded = await code.load({ handName: hand.name, hash, dir, scriptPath, toolPaths });
+    const projectToolsDir = hand.projectToolsDir === null ? null : join(dir, PROJECT_TOOLS_FOLDER);
+    const loaded = await code.load({
+      handName: hand.name,
+      hash,
+      dir,
+      scriptPath,
+      toolPaths,
+      projectToolsDir,
+    });
     return loaded.tools.map((tool) => tool.descriptor);
   } catch {
     // Shown as not known; what is wrong with the code is told where the hand runs.

@@ -1,0 +1,70 @@
+import { join, relative } from "node:path";
+import { isInside, sha256 } from "../core/index.ts";
+import { listFolder } from "./folder-files.ts";
+import { readFolderFingerprint } from "./folder-fingerprint.ts";
+import type { HandSnapshot } from "./hand-snapshot.ts";
+import { hashFiles, readHandSnapshot } from "./hand-snapshot.ts";
+import type { HandFolder } from "./load-hand-folder.ts";
+import type { HandConfig } from "./types.ts";
+
+/** Where a version of a hand keeps the project's tools that it uses; hidden, so that no hand's own folder can stand for them. */
+export const PROJECT_TOOLS_FOLDER = ".project-tools";
+
+/** A name with a dot is a server's tool. */
+const TOOL_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+/**
+ * Gives a hand the project's tools that its manifest names: `NAME.ts` for the tool NAME. What changes in their folder then changes the
+ * hand's fingerprint. A folder that is not there has no tools.
+ */
+export async function addProjectTools(folder: HandFolder, projectToolsDir: string): Promise<HandFolder> {
+  const { hand } = folder;
+  if (hand === undefined) return folder;
+  const named = new Set([...hand.toolsRequired, ...hand.toolsOptional].map(({ name }) => name));
+  const listing = await listFolder(projectToolsDir).catch(() => null);
+  const paths = (listing?.files ?? []).flatMap(({ path }) => {
+    const name = path.endsWith(".ts") ? path.slice(0, -".ts".length) : "";
+    return TOOL_NAME.test(name) && named.has(name) ? [join(projectToolsDir, path)] : [];
+  });
+  if (paths.length === 0) return folder;
+  const fingerprint = await readHandFingerprint({ handDir: folder.dir, projectToolsDir });
+  return {
+    ...folder,
+    fingerprint,
+    hand: { ...hand, toolPaths: [...hand.toolPaths, ...paths], projectToolsDir },
+  };
+}
+
+/** Changes whenever a file may have changed that a version of the hand is made of. */
+export async function readHandFingerprint({
+  handDir,
+  projectToolsDir,
+}: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<string> {
+  const own = await readFolderFingerprint(handDir);
+  return projectToolsDir === null ? own : sha256(`${own}\n${await readFolderFingerprint(projectToolsDir)}`);
+}
+
+/** A hand's files, and with them the project's tools, as a version is made of both. Throws: `hand_broken` when those are more than 32 MB. */
+export async function addProjectFiles(
+  own: HandSnapshot,
+  projectToolsDir: string | null,
+): Promise<HandSnapshot> {
+  if (projectToolsDir === null) return own;
+  const tools = await readHandSnapshot(projectToolsDir);
+  const files = [
+    ...own.files,
+    ...tools.files.map((file) => ({ ...file, path: `${PROJECT_TOOLS_FOLDER}/${file.path}` })),
+  ];
+  return { hash: hashFiles(files), files };
+}
+
+/** The place of a hand's file in a version of it that was unpacked to `versionDir`. */
+export function toVersionPath(
+  { handDir, projectToolsDir }: Pick<HandConfig, "handDir" | "projectToolsDir">,
+  path: string,
+  versionDir: string,
+): string {
+  return projectToolsDir !== null && isInside(projectToolsDir, path)
+    ? join(versionDir, PROJECT_TOOLS_FOLDER, relative(projectToolsDir, path))
+    : join(versionDir, relative(handDir, path));
+}

@@ -3,7 +3,7 @@ import { createApprovalSweeper, settleRestoredStore } from "../approvals/index.t
 import type { ChannelSet } from "../channels/index.ts";
 import type { HandCodeHost } from "../code/index.ts";
 import { createHandCodeHost } from "../code/index.ts";
-import type { Clock, Environment, Logger } from "../core/index.ts";
+import type { Clock, Logger } from "../core/index.ts";
 import {
   createIdSource,
   createRedactingLogger,

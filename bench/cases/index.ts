@@ -1,0 +1,8 @@
+import type { BenchCase } from "../harness/types.ts";
+import { load } from "./load.ts";
+import { nextFiresCase } from "./next-fires.ts";
+import { recent } from "./recent.ts";
+import { records } from "./records.ts";
+
+/** Every case, in the order in which it is run and shown. */
+export const CASES: readonly BenchCase[] = [load, records, recent, nextFiresCase];

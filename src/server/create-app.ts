@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HandsError } from "../core/index.ts";
+import { createHandJsonSchema } from "../manifest/index.ts";
 import { PROGRAM_VERSION } from "../runtime/index.ts";
 import { checkOrigin } from "./auth/check-request.ts";
 import { mountChannels } from "./channels/mount-channels.ts";
@@ -110,6 +111,7 @@ function mountDocument(app: OpenAPIHono): void {
     description: "The dashboard's cookie; changes need the header `x-hands-csrf` as well.",
   });
   app.get("/openapi.json", (request) => request.json(createDocument(app)));
+  app.get("/schema/hand.schema.json", (request) => request.json(createHandJsonSchema()));
 }
 
 function createDocument(app: OpenAPIHono): object {

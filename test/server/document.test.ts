@@ -1,5 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { createHandJsonSchema } from "../../src/manifest/index.ts";
 import { openServerBench } from "./server-bench.ts";
 
 test("the document is valid OpenAPI 3.1, and every operation has a name of its own", async () => {
@@ -19,4 +20,11 @@ test("the document is valid OpenAPI 3.1, and every operation has a name of its o
   ).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
   expect(ids.length).toBeGreaterThan(30);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("the schema of HAND.toml is there for editors, without a token", async () => {
+  const { server } = await openServerBench();
+  const response = await server.request("http://127.0.0.1/schema/hand.schema.json");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual(createHandJsonSchema());
 });

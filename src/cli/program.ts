@@ -3,6 +3,7 @@ import type { Act, AddCommand } from "./command-context.ts";
 import { addAnswer } from "./commands/answer.ts";
 import { addApprovals } from "./commands/approvals.ts";
 import { addApprove } from "./commands/approve.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addComplete } from "./commands/complete.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -64,7 +65,10 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ],
   ["Executions:", [addRun, addExecutions, addExecution, addLogs, addWhy, addReplay, addTest]],
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
-  ["Other:", [addNodes, addToken, addMcp, addBackup, addMigrate, addPrune, addCompletion, addComplete]],
+  [
+    "Other:",
+    [addNodes, addToken, addMcp, addAudit, addBackup, addMigrate, addPrune, addCompletion, addComplete],
+  ],
 ];
 
 const EXIT_CODES = `

@@ -345,7 +345,7 @@ export async function requestCancel(
     .where("id", "=", row.id)
     .where("cancel_requested_at", "is", null)
     .execute();
-  await appendExecutionEvent(transaction, row, "execution.cancel_requested", { by });
+  await appendExecutionEvent(transaction, row, "execution.cancel_requested", { by }, true);
   transaction.notify({ kind: "cancel", executionId: row.id });
 }
 
@@ -385,7 +385,8 @@ async function take(
     : row.fence === 0
       ? "execution.started"
       : "execution.resumed";
-  await appendExecutionEvent(transaction, taken, type, { attempt: taken.attempt, node: parts.nodeId });
+  const data = { attempt: taken.attempt, node: parts.nodeId, version: taken.version_hash };
+  await appendExecutionEvent(transaction, taken, type, data, true);
   transaction.notify({ kind: "hand", handName: row.hand_name });
   return taken;
 }

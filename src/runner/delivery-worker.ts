@@ -115,6 +115,7 @@ export class DeliveryWorker {
         handName: row.hand_name,
         executionId: row.execution_id,
         data: { deliveryId: row.id, channel: row.channel, result: outcome.result, error: outcome.error },
+        isAudited: true,
       });
       transaction.notify({ kind: "delivery", executionId: row.execution_id });
     });

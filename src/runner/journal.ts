@@ -2,6 +2,7 @@ import { withdrawAutoApprovals } from "../approvals/index.ts";
 import type { Clock } from "../core/index.ts";
 import type { NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
 import { insertSteps, listSteps, markExecutionUntrusted, updateStep } from "../store/index.ts";
+import { auditEffects } from "./audit-effects.ts";
 import { isSettled } from "./execution-transitions.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { Lease } from "./lease.ts";
@@ -111,6 +112,7 @@ export class Journal {
         }
         await this.#countSteps(transaction, written);
         await this.#noteUntrusted(transaction, written);
+        await auditEffects(transaction, this.#lease.handName, written, (index) => this.#steps.get(index));
         return { values, written };
       },
     );

@@ -176,7 +176,7 @@ export class HandRunner implements AsyncDisposable {
         isUntrusted: isInputUntrusted(row),
       });
       if (id === null) throw new HandsError("internal", "a retry was not inserted");
-      await appendExecutionEvent(transaction, row, "execution.retried", { by, retry: id });
+      await appendExecutionEvent(transaction, row, "execution.retried", { by, retry: id }, true);
       return id;
     });
   }

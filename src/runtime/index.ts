@@ -1,3 +1,5 @@
+export { readAnchors } from "./audit/anchor-file.ts";
+export { readAuditRecord } from "./audit/audit-record.ts";
 export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
 export { checkDatabase } from "./check-database.ts";
 export { checkHandCode } from "./check-hand-code.ts";

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Environment } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
 import type { Diagnostic } from "../manifest/index.ts";
+import { readAudit } from "./audit/read-audit.ts";
 import { chooseModel } from "./choose-model.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import type { ProjectFile } from "./project-file-schema.ts";
@@ -124,6 +125,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
         }),
     maxConcurrent: file.max_concurrent ?? 10,
     retention: readRetention(file.retention, projectDir),
+    audit: readAudit(file.audit, projectDir),
   };
   return {
     config,

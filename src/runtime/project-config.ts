@@ -13,6 +13,7 @@ import type { ModelPrice, ModelSettings } from "../models/index.ts";
 import type { ProjectLimits } from "../runner/index.ts";
 import type { RetentionPolicy } from "../store/index.ts";
 import type { McpServerDefinition } from "../tools/index.ts";
+import type { AuditSettings } from "./audit/audit-keeper.ts";
 
 /** One entry of `[channels.NAME]`, its secrets already read from where they are kept. */
 export type ChannelConfig =
@@ -68,4 +69,6 @@ export interface ProjectConfig {
   readonly maxConcurrent: number;
   /** Default: keeps everything. */
   readonly retention?: RetentionPolicy;
+  /** Null verifies and anchors nothing by itself. Default: null. */
+  readonly audit?: AuditSettings | null;
 }

@@ -16,6 +16,8 @@ import {
 
 const A_TIMEZONE = 'the name of a timezone, as in "Europe/Berlin"';
 const DAY_MS = 86_400_000;
+const SHORTEST_PERIOD_MS = 600_000;
+const A_PERIOD = 'a duration of at least ten minutes, as in "1d"';
 
 const WALL_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const A_WALL_TIME = 'a time, as in "09:00", or false';
@@ -106,6 +108,26 @@ export const projectFileSchema = z.strictObject({
   channels: named(channelSchema, NAME).optional(),
   mcp: named(mcpServerSchema, SERVER_NAME).optional(),
   secrets: named(secretSource, VARIABLE).optional(),
+  audit: z
+    .strictObject(
+      {
+        anchor: z
+          .strictObject(
+            {
+              file: text("the path of a file").optional(),
+              channel: z.string({ error: "the name of a channel" }).regex(NAME).optional(),
+              every: z.string({ error: A_PERIOD }).refine(isPeriod, { error: A_PERIOD }).optional(),
+            },
+            { error: A_TABLE },
+          )
+          .refine(({ file, channel }) => file !== undefined || channel !== undefined, {
+            error: "a table with `file`, `channel` or both",
+          })
+          .optional(),
+      },
+      { error: A_TABLE },
+    )
+    .optional(),
   retention: z
     .strictObject(
       {
@@ -124,6 +146,14 @@ export const projectFileSchema = z.strictObject({
 
 /** The values of a `hands.toml`. */
 export type ProjectFile = z.output<typeof projectFileSchema>;
+
+function isPeriod(written: string): boolean {
+  try {
+    return parseDuration(written) >= SHORTEST_PERIOD_MS;
+  } catch {
+    return false;
+  }
+}
 
 /** Less than a day would take what the day's budget is summed up from. */
 function age() {

@@ -14,7 +14,7 @@ import {
   systemClock,
   systemRandom,
 } from "../core/index.ts";
-import { listDestinations, listNoticeChannels, Messaging } from "../messaging/index.ts";
+import { addNotice, listDestinations, listNoticeChannels, Messaging } from "../messaging/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import { createModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
@@ -26,6 +26,8 @@ import type { Store } from "../store/index.ts";
 import { NODE_ROLES, openStore } from "../store/index.ts";
 import type { CallableTool, McpHost } from "../tools/index.ts";
 import { createBuiltinTools, createMcpHost } from "../tools/index.ts";
+import { AuditKeeper } from "./audit/audit-keeper.ts";
+import { recordConfiguration } from "./audit/record-configuration.ts";
 import { checkDatabase } from "./check-database.ts";
 import { createChannels } from "./create-channels.ts";
 import { EventSealer } from "./event-sealer.ts";
@@ -221,6 +223,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     policy: config.retention ?? KEEP_EVERYTHING,
     dataDir: config.dataDir,
   });
+  const audit = new AuditKeeper({ store, clock, logger, settings: config.audit ?? null, say: addNotice });
   const { projectDir, handsDir } = config;
   const fileTriggers = new FileTriggers({ store, clock, logger, runner, projectDir, handsDir });
   return new ComposedRuntime(
@@ -230,6 +233,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       sweeper,
       sealer,
       retention,
+      audit,
       fileTriggers,
       counter,
       clock,
@@ -286,6 +290,7 @@ class ComposedRuntime implements Runtime {
   readonly #sweeper: ApprovalSweeper;
   readonly #sealer: EventSealer;
   readonly #retention: RetentionKeeper;
+  readonly #audit: AuditKeeper;
   readonly #fileTriggers: FileTriggers;
   readonly #counter: SharedRequestCounter | null;
   readonly #ownsStore: boolean;
@@ -301,6 +306,7 @@ class ComposedRuntime implements Runtime {
       readonly sweeper: ApprovalSweeper;
       readonly sealer: EventSealer;
       readonly retention: RetentionKeeper;
+      readonly audit: AuditKeeper;
       readonly fileTriggers: FileTriggers;
       readonly counter: SharedRequestCounter | null;
       readonly clock: Clock;
@@ -324,6 +330,7 @@ class ComposedRuntime implements Runtime {
     this.#sweeper = own.sweeper;
     this.#sealer = own.sealer;
     this.#retention = own.retention;
+    this.#audit = own.audit;
     this.#fileTriggers = own.fileTriggers;
     this.#counter = own.counter;
     this.#ownsStore = own.ownsStore;
@@ -359,6 +366,8 @@ class ComposedRuntime implements Runtime {
     await this.#sweeper.start();
     this.#sealer.start();
     this.#retention.start();
+    this.#audit.start();
+    await recordConfiguration(this.store, this.config, this.nodeId);
     if (!this.isOutdated) await this.messaging.start();
     if (worker && !this.isOutdated) await this.runner.start();
     if (scheduler && !this.isOutdated) {
@@ -394,6 +403,7 @@ class ComposedRuntime implements Runtime {
     await this.#fileTriggers.stop();
     await this.runner.stop();
     await this.#retention.stop();
+    await this.#audit.stop();
     await this.messaging.stop();
     await this.#sweeper.stop();
   }

@@ -1,3 +1,4 @@
+export { type AuditRecord, readAuditHead, readAuditRecords } from "./audit-events.ts";
 export {
   appendEvent,
   countPrunableEvents,
@@ -286,4 +287,4 @@ export { isRestored, lockRestoredMark, removeRestoredMark } from "./transfer/res
 export type { TransferOptions, TransferredTable } from "./transfer/transfer-options.ts";
 export type { TransferProgress } from "./transfer/transfer-progress.ts";
 export { transferStore } from "./transfer/transfer-store.ts";
-export { type ChainVerdict, verifyEventChain } from "./verify-events.ts";
+export { type ChainAnchor, type ChainVerdict, verifyEventChain } from "./verify-events.ts";

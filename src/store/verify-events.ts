@@ -5,9 +5,23 @@ import type { EventsTable } from "./tables.ts";
 
 const EVENTS_PER_PAGE = 1_000;
 
+/** A head of the chain that was kept elsewhere. */
+export interface ChainAnchor extends ChainPlace {
+  /** When it was kept, ISO 8601. */
+  readonly at: string;
+}
+
 /** What a verification of the events came to. */
 export type ChainVerdict =
-  | { readonly isIntact: true; readonly eventCount: number; readonly auditedCount: number }
+  | {
+      readonly isIntact: true;
+      readonly eventCount: number;
+      readonly auditedCount: number;
+      /** Anchors that the chain agrees with; those before the oldest event that is kept are not among them. */
+      readonly anchorCount: number;
+      /** Where it ends. */
+      readonly head: ChainPlace;
+    }
   | {
       readonly isIntact: false;
       /** The first place that is not as it was sealed. */
@@ -21,22 +35,35 @@ type Fault = Extract<ChainVerdict, { readonly isIntact: false }>;
 
 /**
  * Walks the sealed events from the last checkpoint to the end, and finds the first that was removed or moved, or that is audited
- * and was changed. Somebody who can write the whole database can forge a whole chain; keep its last hash elsewhere against that.
+ * and was changed. Somebody who can write the whole database can forge a whole chain, or cut its end off: anchors, which are heads that were kept elsewhere, show that.
  */
-export async function verifyEventChain(store: Store): Promise<ChainVerdict> {
+export async function verifyEventChain(
+  store: Store,
+  anchors: readonly ChainAnchor[] = [],
+): Promise<ChainVerdict> {
   for (;;) {
     const checkpoint = (await readChainPlace(store, "events.checkpoint")) ?? CHAIN_START;
-    const verdict = await walk(store, checkpoint);
+    const verdict = await walk(store, checkpoint, anchors);
     const after = (await readChainPlace(store, "events.checkpoint")) ?? CHAIN_START;
     // A pruning under way takes events from under the walk.
     if (verdict.isIntact || after.position === checkpoint.position) return verdict;
   }
 }
 
-async function walk(store: Store, checkpoint: ChainPlace): Promise<ChainVerdict> {
+async function walk(
+  store: Store,
+  checkpoint: ChainPlace,
+  anchors: readonly ChainAnchor[],
+): Promise<ChainVerdict> {
   const head = (await readChainPlace(store, "events.head")) ?? checkpoint;
+  const waiting = anchors
+    .filter(({ position }) => position >= checkpoint.position)
+    .toSorted((left, right) => left.position - right.position);
+  const anchorCount = waiting.length;
   let place = checkpoint;
   let auditedCount = 0;
+  const fault = findFalseAnchor(waiting, place);
+  if (fault !== null) return fault;
   for (;;) {
     const page = await readPage(store, place.position, head.position);
     for (const event of page) {
@@ -44,14 +71,42 @@ async function walk(store: Store, checkpoint: ChainPlace): Promise<ChainVerdict>
       if (fault !== null) return fault;
       place = { position: place.position + 1, hash: event.hash ?? place.hash };
       auditedCount += event.is_audited;
+      const contradiction = findFalseAnchor(waiting, place);
+      if (contradiction !== null) return contradiction;
     }
     if (page.length < EVENTS_PER_PAGE) break;
   }
   const beyond = await findBeyond(store, head);
   return (
     findFaultAtEnd(place, head) ??
-    beyond ?? { isIntact: true, eventCount: place.position - checkpoint.position, auditedCount }
+    beyond ??
+    findMissingEnd(waiting, place) ?? {
+      isIntact: true,
+      eventCount: place.position - checkpoint.position,
+      auditedCount,
+      anchorCount,
+      head: place,
+    }
   );
+}
+
+/** Takes the anchors of this place off the list, which is sorted; gives the first that tells another hash. */
+function findFalseAnchor(waiting: ChainAnchor[], place: ChainPlace): Fault | null {
+  while (waiting[0] !== undefined && waiting[0].position <= place.position) {
+    const anchor = waiting.shift();
+    if (anchor === undefined || anchor.hash === place.hash) continue;
+    const problem = `The chain up to event ${anchor.position} is not the one that was anchored at ${anchor.at}.`;
+    return { isIntact: false, position: anchor.position, eventId: null, problem };
+  }
+  return null;
+}
+
+/** Anchors of places that are not there: the end was cut off, or an older copy was put in place. */
+function findMissingEnd(waiting: readonly ChainAnchor[], { position }: ChainPlace): Fault | null {
+  const last = waiting.at(-1);
+  if (last === undefined) return null;
+  const problem = `The events end at ${position}, and at ${last.at} there were ${last.position}: the end is missing.`;
+  return { isIntact: false, position: position + 1, eventId: null, problem };
 }
 
 function readPage({ db }: Store, after: number, through: number): Promise<EventsTable[]> {

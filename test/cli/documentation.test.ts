@@ -83,6 +83,7 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
     "channels",
     "mcp",
     "secrets",
+    "audit",
     "retention",
   ]);
 });

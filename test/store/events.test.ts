@@ -94,7 +94,7 @@ describeEachStore("events", (openStore) => {
       const numbers = events.filter(({ handName }) => handName === hand).map(({ data }) => data);
       expect(numbers).toEqual(Array.from({ length: perWriter }, (_, index) => ({ number: index + 1 })));
     }
-    expect(await verifyEventChain(store)).toEqual({
+    expect(await verifyEventChain(store)).toMatchObject({
       isIntact: true,
       eventCount: total,
       auditedCount: total / 3,
@@ -187,7 +187,11 @@ describeEachStore("events", (openStore) => {
       const store = await openStore();
       await append(store, 12);
       await sealEvents(store);
-      expect(await verifyEventChain(store)).toEqual({ isIntact: true, eventCount: 12, auditedCount: 4 });
+      expect(await verifyEventChain(store)).toMatchObject({
+        isIntact: true,
+        eventCount: 12,
+        auditedCount: 4,
+      });
       await tamper(store, tampering.change);
       expect(await verifyEventChain(store)).toMatchObject({ isIntact: false, position: tampering.position });
     },
@@ -209,6 +213,40 @@ describeEachStore("events", (openStore) => {
     expect(await verifyEventChain(store)).toMatchObject({ isIntact: false, position: 6 });
   });
 
+  test("an anchor shows that the end was cut off, that all was written anew, or that an older copy is in place", async () => {
+    const store = await openStore();
+    await append(store, 12);
+    await sealEvents(store);
+    const verdict = await verifyEventChain(store);
+    if (!verdict.isIntact) throw new Error(verdict.problem);
+    const anchors = [{ ...verdict.head, at: "2026-01-01T00:00:00.000Z" }];
+    await append(store, 3);
+    await sealEvents(store);
+    expect(await verifyEventChain(store, anchors)).toMatchObject({ isIntact: true, anchorCount: 1 });
+
+    await tamper(store, (db) => db.deleteFrom("events").where("position", ">=", 10));
+    const last = await store.db
+      .selectFrom("events")
+      .select("hash")
+      .where("position", "=", 9)
+      .executeTakeFirst();
+    const cutOff = JSON.stringify({ position: 9, hash: last?.hash });
+    await tamper(store, (db) =>
+      db.updateTable("runtime_state").set({ value: cutOff }).where("key", "=", "events.head"),
+    );
+    expect(await verifyEventChain(store), "the chain alone cannot tell").toMatchObject({ isIntact: true });
+    expect(await verifyEventChain(store, anchors)).toMatchObject({ isIntact: false, position: 10 });
+
+    await append(store, 6);
+    await sealEvents(store);
+    expect(await verifyEventChain(store)).toMatchObject({ isIntact: true });
+    expect(await verifyEventChain(store, anchors)).toMatchObject({
+      isIntact: false,
+      position: 12,
+      problem: expect.stringContaining("anchored at 2026-01-01"),
+    });
+  });
+
   test("pruning takes the oldest and leaves a checkpoint from which the rest is verified", async () => {
     const store = await openStore();
     await append(store, 8);
@@ -220,7 +258,7 @@ describeEachStore("events", (openStore) => {
     expect(await pruneEvents(store, { createdBefore: 2 })).toBe(0);
     const rest = await readEvents(store, { afterPosition: 0, limit: 100 });
     expect(rest.map(({ position }) => position)).toEqual([8, 9, 10, 11, 12]);
-    expect(await verifyEventChain(store)).toEqual({ isIntact: true, eventCount: 5, auditedCount: 1 });
+    expect(await verifyEventChain(store)).toMatchObject({ isIntact: true, eventCount: 5, auditedCount: 1 });
     await tamper(store, (db) => db.deleteFrom("events").where("position", "=", 8));
     expect(await verifyEventChain(store)).toMatchObject({ isIntact: false, position: 8 });
   });
@@ -235,6 +273,6 @@ describeEachStore("events", (openStore) => {
     expect(
       (await readEvents(store, { afterPosition: 0, limit: 10 })).map(({ position }) => position),
     ).toEqual([4, 5, 6]);
-    expect(await verifyEventChain(store)).toEqual({ isIntact: true, eventCount: 3, auditedCount: 1 });
+    expect(await verifyEventChain(store)).toMatchObject({ isIntact: true, eventCount: 3, auditedCount: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/index.ts";
 import type { ApiTokenRow, SessionRow, Store } from "../../store/index.ts";
-import { appendEvent, insertLoginLink, insertSession, useLoginLink } from "../../store/index.ts";
+import { appendEvent, endSession, insertLoginLink, insertSession, useLoginLink } from "../../store/index.ts";
 import type { Scope } from "./scopes.ts";
 import { parseScopes, SCOPES } from "./scopes.ts";
 import { createSecret, hashSecret } from "./secrets.ts";
@@ -21,9 +21,10 @@ export interface OpenedSession {
 export async function createLoginCode(store: Store, random: Random): Promise<string> {
   const code = createSecret(random, "login");
   const expiresAt = store.nowMs() + LOGIN_LINK_MS;
-  await store.transaction((transaction) =>
-    insertLoginLink(transaction, { secretHash: hashSecret(code), expiresAt }),
-  );
+  await store.transaction(async (transaction) => {
+    await insertLoginLink(transaction, { secretHash: hashSecret(code), expiresAt });
+    await appendEvent(transaction, { type: "login_link.created", data: { expiresAt }, isAudited: true });
+  });
   return code;
 }
 
@@ -53,6 +54,19 @@ export async function openSessionByToken(
     open(transaction, { secret, name: token.name, scopes, token }),
   );
   return { row, secret };
+}
+
+/** Ends a session. False where it was over. */
+export async function closeSession(
+  store: Store,
+  session: { readonly id: string; readonly name: string },
+): Promise<boolean> {
+  return await store.transaction(async (transaction) => {
+    if (!(await endSession(transaction, session.id))) return false;
+    const data = { sessionId: session.id, by: session.name };
+    await appendEvent(transaction, { type: "session.closed", data, isAudited: true });
+    return true;
+  });
 }
 
 async function open(

@@ -3,12 +3,12 @@ import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
 import { z } from "zod";
 import { HandsError, toIso } from "../../core/index.ts";
-import { endSession, findActiveApiToken } from "../../store/index.ts";
+import { findActiveApiToken } from "../../store/index.ts";
 import { readClientAddress } from "../auth/client-address.ts";
 import { parseScopes } from "../auth/scopes.ts";
 import { deriveCsrfToken, hashSecret } from "../auth/secrets.ts";
 import type { OpenedSession } from "../auth/sessions.ts";
-import { openSessionByCode, openSessionByToken } from "../auth/sessions.ts";
+import { closeSession, openSessionByCode, openSessionByToken } from "../auth/sessions.ts";
 import { renderPage } from "../pages/plain-page.ts";
 import { defineRoute } from "../route.ts";
 import { apiError } from "../schemas/errors.ts";
@@ -39,8 +39,7 @@ const logout = defineRoute({
   answer: done,
   async handle({ actor }, context) {
     if (actor.kind === "token") throw new HandsError("invalid_argument", "a token has no session to end");
-    const { store } = context.runtime;
-    return { hasChanged: await store.transaction((transaction) => endSession(transaction, actor.id)) };
+    return { hasChanged: await closeSession(context.runtime.store, actor) };
   },
 });
 

@@ -1,6 +1,12 @@
 import { toIso } from "../../core/index.ts";
-import { checkDatabase, KEEP_EVERYTHING, PROGRAM_VERSION } from "../../runtime/index.ts";
-import { countKept, isAllPaused, prunesAnything, readRetentionRecord } from "../../store/index.ts";
+import { checkDatabase, KEEP_EVERYTHING, PROGRAM_VERSION, readAuditRecord } from "../../runtime/index.ts";
+import {
+  countKept,
+  isAllPaused,
+  prunesAnything,
+  readAuditHead,
+  readRetentionRecord,
+} from "../../store/index.ts";
 import type { Settings } from "../api-types.ts";
 import { defineRoute } from "../route.ts";
 import { settings } from "../schemas/settings.ts";
@@ -31,6 +37,7 @@ const show = defineRoute({
       database: await describeDatabase(context),
       kept: await countKept(store),
       retention: await describeRetention(context),
+      audit: await describeAudit(context),
       server: context.readAddress(),
       model: describeModel(context),
       channels: config.channels.map(({ name, type }) => {
@@ -54,6 +61,22 @@ async function describeDatabase({ runtime, clock }: ServerContext): Promise<Sett
     clock,
   );
   return { engine, isHealthy, sizeBytes, latencyMs };
+}
+
+async function describeAudit({ runtime }: ServerContext): Promise<Settings["audit"]> {
+  const { store, config } = runtime;
+  const [{ head, checkpointPosition, unsealedCount }, record] = await Promise.all([
+    readAuditHead(store),
+    readAuditRecord(store),
+  ]);
+  const { anchorFile = null, anchorChannel = null, everyMs = null } = config.audit ?? {};
+  return {
+    head: { position: head.position, hash: head.hash },
+    checkpointPosition,
+    unsealedCount,
+    anchor: { file: anchorFile, channel: anchorChannel, everyMs },
+    lastVerification: record === null ? null : { at: toIso(record.verifiedAt), problem: record.problem },
+  };
 }
 
 async function describeRetention({ runtime }: ServerContext): Promise<Settings["retention"]> {

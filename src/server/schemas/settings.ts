@@ -38,6 +38,17 @@ export const settings = z
         })
         .nullable(),
     }),
+    /** The chain of audited events. */
+    audit: z.object({
+      head: z.object({ position: count, hash: textOrNull }),
+      /** Up to here events were pruned. */
+      checkpointPosition: count,
+      unsealedCount: count,
+      /** What of it is null is not configured. */
+      anchor: z.object({ file: textOrNull, channel: textOrNull, everyMs: numberOrNull }),
+      /** By a running program; null before the first one. A problem is a sentence; null where nothing was changed. */
+      lastVerification: z.object({ at: instant, problem: textOrNull }).nullable(),
+    }),
     server: z.object({ host: z.string(), port: count }),
     model: z.object({
       name: textOrNull,

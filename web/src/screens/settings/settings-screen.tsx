@@ -7,6 +7,7 @@ import { Empty, FailureNote, SkeletonRows } from "../../parts/notes.tsx";
 import { Fact, Facts, Page, Panel } from "../../parts/panel.tsx";
 import { SignText } from "../../parts/sign.tsx";
 import { TabSet } from "../../parts/tab-set.tsx";
+import { AuditFacts } from "./audit-facts.tsx";
 import { Nodes } from "./nodes.tsx";
 import { PauseAll } from "./pause-all.tsx";
 import { RetentionFacts } from "./retention-facts.tsx";
@@ -83,6 +84,11 @@ function System({ settings }: { readonly settings: Settings }) {
           </Fact>
           <Fact name="Answers in">{database.latencyMs} ms</Fact>
           {database.sizeBytes === null ? null : <Fact name="Size">{formatBytes(database.sizeBytes)}</Fact>}
+        </Facts>
+      </Panel>
+      <Panel title="Audit">
+        <Facts>
+          <AuditFacts audit={settings.audit} />
         </Facts>
       </Panel>
       <Panel title="Retention">

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { HandsError } from "../../src/core/index.ts";
+import { readAudit } from "../../src/runtime/audit/read-audit.ts";
 import type { LoadProjectOptions } from "../../src/runtime/index.ts";
 import { loadProjectConfig } from "../../src/runtime/index.ts";
+import { readProjectFile } from "../../src/runtime/read-project-file.ts";
 
 /** Loads the configuration of a folder with this file. */
 async function createLoader(text: string | null) {
@@ -31,6 +33,7 @@ test("without a file everything has its default, below the current folder", asyn
   expect(diagnostics).toEqual([]);
   expect(origins).toEqual({ hands: "default", db: "default" });
   expect(config).toEqual({
+    audit: null,
     projectDir: cwd,
     configPath: null,
     mcp: {},
@@ -240,4 +243,24 @@ test.each([
   expect(error.code).toBe("invalid_configuration");
   expect(error.message).toContain(name);
   expect(error.message).not.toContain("pw");
+});
+
+test("[audit] anchors in a file below the project, a channel or both, once a day unless it says otherwise", async () => {
+  const { file, diagnostics } = readProjectFile(
+    '[audit]\nanchor = { file = "anchors.jsonl" }\n',
+    "hands.toml",
+  );
+  expect(diagnostics).toEqual([]);
+  expect(readAudit(file?.audit, "/project")).toEqual({
+    anchorFile: "/project/anchors.jsonl",
+    anchorChannel: null,
+    everyMs: 86_400_000,
+  });
+  for (const wrong of ["{}", '{ file = "x", every = "1s" }', '{ files = "x" }', "true"]) {
+    const read = readProjectFile(`[audit]\nanchor = ${wrong}\n`, "hands.toml");
+    expect(
+      read.diagnostics.some(({ severity }) => severity === "error"),
+      wrong,
+    ).toBe(true);
+  }
 });

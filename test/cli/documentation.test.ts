@@ -72,6 +72,7 @@ test("the example of docs/configuration.md is a hands.toml, and shows every tabl
   expect(diagnostics).toEqual([]);
   expect(Object.keys(file ?? {})).toEqual([
     "hands_dir",
+    "tools_dir",
     "db",
     "data_dir",
     "max_concurrent",

@@ -43,6 +43,10 @@ function checkTable(written: Readonly<Record<string, unknown>>): ManifestProblem
     ];
   }
   const table = readSchedule(keepValid(scheduleTable, written));
+  const isComplete = table[kind] !== undefined;
+  const whole = isComplete ? tryCompile(table, PATH, written) : [];
+  if (isComplete && whole.length === 0) return [];
+  // Each key by itself, so that every fault is told and stands where it was written.
   const { cron, interval, at, timezone, start, end } = table;
   const single = [
     ...(cron === undefined ? [] : tryCompile({ cron }, [...PATH, kind])),
@@ -52,8 +56,7 @@ function checkTable(written: Readonly<Record<string, unknown>>): ManifestProblem
     ...(start === undefined ? [] : tryCompile({ ...SOUND, start }, [...PATH, "start"])),
     ...(end === undefined ? [] : tryCompile({ ...SOUND, end }, [...PATH, "end"])),
   ];
-  const isComplete = table[kind] !== undefined;
-  return single.length > 0 || !isComplete ? single : tryCompile(table, PATH, written);
+  return single.length > 0 ? single : whole;
 }
 
 /** With the table given, a fault stands at the key that it names. */

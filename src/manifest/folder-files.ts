@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isInside } from "../core/index.ts";
 
@@ -32,6 +32,7 @@ const DEEPEST_FOLDER = 8;
 
 /**
  * Lists what belongs to a hand: everything in its folder but hidden entries and `node_modules`. One call for each folder and one for each file; links are followed only inside the folder.
+ * The calls are synchronous, because each takes microseconds and a promise ten times as long; who lists many folders lets the event loop go round between them.
  *
  * Throws what the file system throws when the folder itself cannot be read.
  */
@@ -40,40 +41,37 @@ export async function listFolder(dir: string): Promise<FolderListing> {
   const refused: FolderListing["refused"][number][] = [];
   let realRoot: string | undefined;
 
-  async function visit(folder: string, depth: number): Promise<void> {
-    const entries = await readdir(join(dir, folder), { withFileTypes: true });
-    await Promise.all(
-      entries.map(async (entry) => {
-        const { name } = entry;
-        if (name.startsWith(".") || name === "node_modules") return;
-        const path = folder === "" ? name : `${folder}/${name}`;
-        if (isFurther(path.split("/", 1)[0] ?? name) && !entry.isFile() && !entry.isDirectory()) return;
-        try {
-          if (entry.isSymbolicLink()) {
-            realRoot ??= await realpath(dir);
-            if (!isInside(realRoot, await realpath(join(dir, path)))) {
-              refused.push({ path, reason: "outside" });
-              return;
-            }
+  function visit(folder: string, depth: number): void {
+    for (const entry of readdirSync(join(dir, folder), { withFileTypes: true })) {
+      const { name } = entry;
+      if (name.startsWith(".") || name === "node_modules") continue;
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (isFurther(path.split("/", 1)[0] ?? name) && !entry.isFile() && !entry.isDirectory()) continue;
+      try {
+        if (entry.isSymbolicLink()) {
+          realRoot ??= realpathSync(dir);
+          if (!isInside(realRoot, realpathSync(join(dir, path)))) {
+            refused.push({ path, reason: "outside" });
+            continue;
           }
-          const isFolder = entry.isDirectory();
-          const facts = isFolder ? undefined : await stat(join(dir, path));
-          if (isFolder || facts?.isDirectory()) {
-            if (depth === 0 && TOP_FILES.has(name)) refused.push({ path, reason: "not_a_file" });
-            else if (depth < DEEPEST_FOLDER) await visit(path, depth + 1);
-          } else if (facts?.isFile()) {
-            files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
-          } else if (depth === 0 && !isFurther(name)) refused.push({ path, reason: "not_a_file" });
-        } catch (error) {
-          // A file that was removed since it was listed is simply not there; a link that leads nowhere is a fault.
-          const isGone = (error as NodeJS.ErrnoException).code === "ENOENT" && !entry.isSymbolicLink();
-          if (!isGone) refused.push({ path, reason: "unreadable" });
         }
-      }),
-    );
+        const isFolder = entry.isDirectory();
+        const facts = isFolder ? undefined : statSync(join(dir, path));
+        if (isFolder || facts?.isDirectory()) {
+          if (depth === 0 && TOP_FILES.has(name)) refused.push({ path, reason: "not_a_file" });
+          else if (depth < DEEPEST_FOLDER) visit(path, depth + 1);
+        } else if (facts?.isFile()) {
+          files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
+        } else if (depth === 0 && !isFurther(name)) refused.push({ path, reason: "not_a_file" });
+      } catch (error) {
+        // A file that was removed since it was listed is simply not there; a link that leads nowhere is a fault.
+        const isGone = (error as NodeJS.ErrnoException).code === "ENOENT" && !entry.isSymbolicLink();
+        if (!isGone) refused.push({ path, reason: "unreadable" });
+      }
+    }
   }
 
-  await visit("", 0);
+  visit("", 0);
   files.sort((left, right) => compare(left.path, right.path));
   refused.sort((left, right) => compare(left.path, right.path));
   return { files, refused };

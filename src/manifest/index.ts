@@ -25,6 +25,7 @@ export { assertTrusted } from "./installed/find-distrust.ts";
 export {
   INSTALLED_FILE,
   type InstalledHand,
+  type ReadInstalled,
   readInstalledHands,
   writeInstalledHands,
 } from "./installed/installed-hands.ts";

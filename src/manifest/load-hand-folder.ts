@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describeError } from "../core/index.ts";
 import type { Dialect } from "./dialects/recognise-dialect.ts";
@@ -6,6 +6,8 @@ import type { FolderListing } from "./folder-files.ts";
 import { listFolder } from "./folder-files.ts";
 import { calculateFingerprint, UNREADABLE_FINGERPRINT } from "./folder-fingerprint.ts";
 import { findDistrust } from "./installed/find-distrust.ts";
+import type { ReadInstalled } from "./installed/installed-hands.ts";
+import { readInstalledHands } from "./installed/installed-hands.ts";
 import { loadOutputSchema } from "./load-output-schema.ts";
 import { loadSkills } from "./load-skills.ts";
 import { locateProblems } from "./locate-problems.ts";
@@ -37,6 +39,8 @@ export interface HandFolder {
 export interface LoadHandOptions {
   /** Absolute path of the folder of the project's tools; it need not be there. Default (null): there are none. */
   readonly projectToolsDir?: string | null;
+  /** Gives the list of what was installed into a hands folder; whoever loads many hands reads it once. Default: reads it. */
+  readonly readInstalled?: ReadInstalled;
 }
 
 /** Larger than any manifest. */
@@ -48,11 +52,11 @@ const LARGEST_MANIFEST_BYTES = 1_048_576;
  */
 export async function loadHandFolder(
   dir: string,
-  { projectToolsDir = null }: LoadHandOptions = {},
+  { projectToolsDir = null, readInstalled = readInstalledHands }: LoadHandOptions = {},
 ): Promise<HandFolder> {
   const own = await examineHandFolder(dir);
   const folder = projectToolsDir === null ? own : await addProjectTools(own, projectToolsDir);
-  const distrust = await findDistrust(folder.dir);
+  const distrust = await findDistrust(folder.dir, { readInstalled });
   if (distrust === null) return folder;
   const { hand: _, ...rest } = folder;
   const diagnostics = [distrust, ...folder.diagnostics];
@@ -80,7 +84,7 @@ export async function examineHandFolder(dir: string): Promise<HandFolder> {
   const refusals = listing.refused.map((refused) => describeRefusal(handDir, refused));
   const content = refusals.some(({ file }) => file === manifestPath)
     ? undefined
-    : await readManifest(manifestPath, listing);
+    : readManifest(manifestPath, listing);
   if (content === undefined || typeof content !== "string") {
     const diagnostics = content === undefined ? refusals : [content, ...refusals];
     return { ...nothingRead(handDir, manifestPath), diagnostics, fingerprint };
@@ -152,7 +156,7 @@ function isToolFile(path: string): boolean {
 }
 
 /** The text, or why there is none. */
-async function readManifest(path: string, listing: FolderListing): Promise<string | Diagnostic> {
+function readManifest(path: string, listing: FolderListing): string | Diagnostic {
   if (!listing.files.some((file) => file.path === "HAND.toml")) {
     return report(
       path,
@@ -163,7 +167,7 @@ async function readManifest(path: string, listing: FolderListing): Promise<strin
     );
   }
   try {
-    const { size } = await stat(path);
+    const { size } = statSync(path);
     if (size > LARGEST_MANIFEST_BYTES) {
       return report(
         path,
@@ -173,7 +177,7 @@ async function readManifest(path: string, listing: FolderListing): Promise<strin
         "Move long texts into SYSTEM.md or skills/.",
       );
     }
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof TypeError)
       return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");

@@ -1,5 +1,12 @@
-import type { CatalogTool, Diagnostic, HandConfig, HandFolder, ManifestProblem } from "../manifest/index.ts";
-import { checkGateCoverage, listMcpServers, loadHandFolder } from "../manifest/index.ts";
+import type {
+  CatalogTool,
+  Diagnostic,
+  HandConfig,
+  HandFolder,
+  ManifestProblem,
+  ReadInstalled,
+} from "../manifest/index.ts";
+import { checkGateCoverage, listMcpServers, loadHandFolder, readInstalledHands } from "../manifest/index.ts";
 
 /** A hand's folder, as it was loaded. */
 export interface LoadedFolder {
@@ -36,8 +43,8 @@ export interface HandChecks {
   readonly inspect: (hand: HandConfig) => readonly ManifestProblem[];
 }
 
-/** Files that are read at once: enough to keep the file system's threads busy. */
-const FOLDERS_AT_ONCE = 32;
+/** Loaded before the event loop goes round: some milliseconds. */
+const FOLDERS_AT_ONCE = 16;
 
 /** Loads folders, a few at a time, in the order given. Whatever is wrong with one is its diagnostic, never an exception. */
 export async function loadFolders(
@@ -46,12 +53,29 @@ export async function loadFolders(
 ): Promise<readonly LoadedFolder[]> {
   const loaded: LoadedFolder[] = [];
   const waiting = dirs.entries();
+  const options = { projectToolsDir: checks.projectToolsDir, readInstalled: createInstalledReader() };
   const work = async () => {
-    for (const [index, dir] of waiting)
-      loaded[index] = await checkHand(await loadHandFolder(dir, checks), checks);
+    for (const [index, dir] of waiting) {
+      loaded[index] = await checkHand(await loadHandFolder(dir, options), checks);
+      await nextTurn();
+    }
   };
   await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.length) }, work));
   return loaded;
+}
+
+/** Reads the list of each hands folder once, however many hands it has. */
+function createInstalledReader(): ReadInstalled {
+  const lists = new Map<string, ReturnType<ReadInstalled>>();
+  return (handsDir) => {
+    const list = lists.get(handsDir) ?? readInstalledHands(handsDir);
+    lists.set(handsDir, list);
+    return list;
+  };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function checkHand(folder: HandFolder, checks: HandChecks): Promise<LoadedFolder> {

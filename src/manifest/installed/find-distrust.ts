@@ -2,18 +2,26 @@ import { basename, dirname, join } from "node:path";
 import { describeError, HandsError } from "../../core/index.ts";
 import { readHandSnapshot } from "../hand-snapshot.ts";
 import type { Diagnostic } from "../types.ts";
-import type { InstalledHand } from "./installed-hands.ts";
+import type { InstalledHand, ReadInstalled } from "./installed-hands.ts";
 import { INSTALLED_FILE, readInstalledHands } from "./installed-hands.ts";
 
 /**
- * Why nothing of a hand's folder may run yet: it came from elsewhere and nobody trusts it, or not as it is now. Null for hands of one's own. Give the hash of
- * the folder's snapshot where it is known already.
+ * Why nothing of a hand's folder may run yet: it came from elsewhere and nobody trusts it, or not as it is now. Null for hands of one's own.
  */
-export async function findDistrust(handDir: string, knownHash?: string): Promise<Diagnostic | null> {
+export async function findDistrust(
+  handDir: string,
+  options: {
+    /** The hash of the folder's snapshot, where it is known already. */
+    readonly knownHash?: string;
+    /** Default: reads the list. */
+    readonly readInstalled?: ReadInstalled;
+  } = {},
+): Promise<Diagnostic | null> {
+  const { knownHash, readInstalled = readInstalledHands } = options;
   const folder = basename(handDir);
   let installed: InstalledHand | undefined;
   try {
-    installed = (await readInstalledHands(dirname(handDir))).find((hand) => hand.folder === folder);
+    installed = (await readInstalled(dirname(handDir))).find((hand) => hand.folder === folder);
   } catch (error) {
     const hint = error instanceof HandsError ? (error.hint ?? null) : null;
     return report(join(dirname(handDir), INSTALLED_FILE), describeError(error), hint);
@@ -36,7 +44,7 @@ export async function findDistrust(handDir: string, knownHash?: string): Promise
  * Throws: `hand_broken`.
  */
 export async function assertTrusted(handDir: string, hash: string): Promise<void> {
-  const distrust = await findDistrust(handDir, hash);
+  const distrust = await findDistrust(handDir, { knownHash: hash });
   if (distrust === null) return;
   const options = distrust.hint === null ? {} : { hint: distrust.hint };
   throw new HandsError("hand_broken", distrust.message, options);

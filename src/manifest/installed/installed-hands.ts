@@ -36,6 +36,9 @@ const installedFile = z.strictObject({
 /** One hand that came from elsewhere. */
 export type InstalledHand = z.infer<typeof installedFile>["hands"][number];
 
+/** Gives the hands of a folder that came from elsewhere. */
+export type ReadInstalled = (handsDir: string) => Promise<readonly InstalledHand[]>;
+
 /**
  * The hands of a folder that came from elsewhere. None where nothing was ever installed.
  *

@@ -10,6 +10,7 @@ import {
   countHandLoad,
   findExecution,
   forUpdate,
+  isAbandoned,
   isAllPaused,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
@@ -158,7 +159,7 @@ async function lockClaimable(transaction: StoreTransaction, id: string): Promise
     .where((builder) =>
       builder.or([
         builder("status", "=", "queued"),
-        builder.and([builder("status", "=", "running"), builder("lease_until", "<", transaction.nowMs)]),
+        builder.and([builder("status", "=", "running"), isAbandoned(builder, transaction.nowMs)]),
       ]),
     );
   return await forUpdate(transaction, query).executeTakeFirst();

@@ -116,6 +116,7 @@ export {
   type HandLoad,
   insertExecution,
   insertSkippedExecution,
+  isAbandoned,
   isAllPaused,
   listExecutions,
   type NewExecution,

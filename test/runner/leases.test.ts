@@ -271,3 +271,24 @@ test("a script's step that was interrupted is unknown where it writes, and runs 
     await store.close();
   }
 });
+
+test("what a dead process ran goes on though the clock was set back since", async () => {
+  const started = createStarted();
+  const { bench, here, openOther } = await openTwo({
+    effect: "read",
+    run: (_args, _context, callNumber) => {
+      if (callNumber > 1) return "by the other";
+      started.resolve();
+      return new Promise(() => {});
+    },
+  });
+  here.jumpWall(30 * 3_600_000);
+  const id = await bench.runner.trigger("actor");
+  void bench.runner.runHere(id);
+  await started.promise;
+  // The other's wall never went ahead: for it, the lease ends in 30 hours.
+  const { runner } = await openOther();
+  const ended = await runner.runHere(id);
+  expect(ended).toMatchObject({ outcome: "success", output: '"by the other"', fence: 2 });
+  await here.advance(2000);
+});

@@ -176,12 +176,26 @@ export async function findClaimable(
       .selectFrom("hand_executions")
       .select(["id", "priority"])
       .where("status", "=", "running")
-      .where("lease_until", "<", nowMs)
+      .where((builder) => isAbandoned(builder, nowMs))
       .orderBy("lease_until")
       .limit(limit)
       .execute(),
   ]);
   return [...abandoned, ...queued].slice(0, limit);
+}
+
+/** Far more than any lease lasts. */
+const FARTHEST_LEASE_MS = 60_000;
+
+/**
+ * Has the lease of a running execution passed, or was it given before the clock was set back? A process that lives renews its leases every
+ * second, so nobody holds one that lasts for longer.
+ */
+export function isAbandoned(builder: ExpressionBuilder<Database, "hand_executions">, nowMs: number) {
+  return builder.or([
+    builder("lease_until", "<", nowMs),
+    builder("lease_until", ">", nowMs + FARTHEST_LEASE_MS),
+  ]);
 }
 
 /** How many executions of a hand are where, without the one that asks. */

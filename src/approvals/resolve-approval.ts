@@ -80,7 +80,7 @@ export async function resolveApproval(
   const { edit, answer } = resolution;
   const row = await resolvePendingApproval(transaction, pending.id, resolution.condition, {
     status: resolution.status,
-    resolved_at: transaction.nowMs,
+    resolved_at: Math.max(transaction.nowMs, pending.created_at),
     resolved_by: resolution.by,
     resolved_via: resolution.via,
     note: resolution.note,

@@ -1,6 +1,6 @@
 import type { FireRange } from "../schedule/index.ts";
 import type { StoreTransaction } from "../store/index.ts";
-import { insertSkippedExecution } from "../store/index.ts";
+import { insertSkippedExecution, notBefore } from "../store/index.ts";
 
 /** Fires that do not run, and why. */
 export interface SkippedFires {
@@ -48,7 +48,7 @@ async function extendLastRow(
   const range: FireRange = { first: covered.first, last: fires.last, count: covered.count + fires.count };
   await transaction.db
     .updateTable("hand_executions")
-    .set({ coalesced_json: JSON.stringify(range), completed_at: transaction.nowMs })
+    .set({ coalesced_json: JSON.stringify(range), completed_at: notBefore(transaction.nowMs, "created_at") })
     .where("id", "=", last.id)
     .execute();
   transaction.notify({ kind: "execution", executionId: last.id, handName });

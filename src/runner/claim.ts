@@ -370,7 +370,7 @@ async function take(
       lease_until: transaction.nowMs + LEASE_MS,
       // What a dead process had set aside is not under way any more.
       reserved_cost_usd: 0,
-      started_at: row.started_at ?? transaction.nowMs,
+      started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
       version_hash: row.version_hash ?? (prepared.kind === "snapshot" ? prepared.snapshot.hash : null),
     })
     .where("id", "=", row.id)

@@ -6,6 +6,7 @@ import {
   appendExecutionEvent,
   forUpdate,
   insertExecution,
+  notBefore,
   PRIORITY,
   releaseHeldExecutions,
 } from "../store/index.ts";
@@ -56,7 +57,7 @@ export async function endExecution(
       output: end.output,
       error: end.error?.message ?? null,
       error_code: end.error?.code ?? null,
-      completed_at: transaction.nowMs,
+      completed_at: notBefore(transaction.nowMs, "created_at", "started_at"),
       lease_owner: null,
       lease_until: null,
       wake_at: null,
@@ -98,7 +99,11 @@ async function closeOpenSteps(
   ) => {
     await transaction.db
       .updateTable("execution_steps")
-      .set({ status: to, completed_at: transaction.nowMs, error_json: JSON.stringify(error) })
+      .set({
+        status: to,
+        completed_at: notBefore(transaction.nowMs, "created_at", "started_at"),
+        error_json: JSON.stringify(error),
+      })
       .where("execution_id", "=", executionId)
       .where("status", "=", from)
       .where("kind", "in", [...kinds])

@@ -11,6 +11,7 @@ export {
   readPrunableEvents,
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
+export { notBefore } from "./not-before.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export { readPostgresSize } from "./postgres/database-size.ts";
 export {

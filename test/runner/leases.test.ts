@@ -272,7 +272,7 @@ test("a script's step that was interrupted is unknown where it writes, and runs 
   }
 });
 
-test("what a dead process ran goes on though the clock was set back since", async () => {
+test("what a dead process ran goes on though the clock was set back since, and its record never runs backwards", async () => {
   const started = createStarted();
   const { bench, here, openOther } = await openTwo({
     effect: "read",
@@ -290,5 +290,10 @@ test("what a dead process ran goes on though the clock was set back since", asyn
   const { runner } = await openOther();
   const ended = await runner.runHere(id);
   expect(ended).toMatchObject({ outcome: "success", output: '"by the other"', fence: 2 });
+  expect(ended.started_at).toBeGreaterThanOrEqual(ended.created_at);
+  expect(ended.completed_at).toBeGreaterThanOrEqual(ended.started_at ?? Number.POSITIVE_INFINITY);
+  for (const step of await bench.steps(id)) {
+    expect(step.completed_at).toBeGreaterThanOrEqual(step.started_at ?? Number.POSITIVE_INFINITY);
+  }
   await here.advance(2000);
 });

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import { notBefore } from "../not-before.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { ExecutionStepsTable } from "../tables.ts";
 
@@ -44,6 +45,9 @@ export async function insertSteps(
         node_id: null,
         is_untrusted: 0,
         ...step,
+        ...(step.completed_at == null
+          ? {}
+          : { completed_at: Math.max(step.completed_at, step.started_at ?? 0, transaction.nowMs) }),
       })),
     )
     .returningAll()
@@ -59,13 +63,23 @@ export async function updateStep(
 ): Promise<StepRow | null> {
   const row = await transaction.db
     .updateTable("execution_steps")
-    .set(change)
+    .set({ ...change, ...keepOrder(change) })
     .where("execution_id", "=", step.execution_id)
     .where("step_index", "=", step.step_index)
     .where("status", "in", [...from])
     .returningAll()
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** The instants of a change, none of them before what was written down earlier. */
+function keepOrder({ started_at, completed_at }: Updateable<ExecutionStepsTable>) {
+  return {
+    ...(typeof started_at === "number" ? { started_at: notBefore(started_at, "created_at") } : {}),
+    ...(typeof completed_at === "number"
+      ? { completed_at: notBefore(completed_at, "created_at", "started_at") }
+      : {}),
+  };
 }
 
 /** The journal of an execution, in order. */

@@ -1,0 +1,175 @@
+import type BetterSqlite3 from "better-sqlite3";
+import type { JsonObject } from "../../src/core/index.ts";
+import { hashJson } from "../../src/core/index.ts";
+import type { StartExecution } from "../../src/scheduler/index.ts";
+import type { StoreTransaction } from "../../src/store/index.ts";
+import type { CallableTool } from "../../src/tools/index.ts";
+
+/** A mistake that the program does not make, put in at one of its edges: a simulator that does not find it tests nothing. */
+export interface PlantedBug {
+  readonly name: string;
+  /** A short story that shows it. Where it does not any more, as after a change of the draws, others are tried. */
+  readonly seed: number;
+  /** Somebody has to lay hands on the database for it to show. */
+  readonly needsTampering?: true;
+  /** The statement that is run in place of this one. */
+  readonly rewrite?: (sql: string) => string;
+  /** The rows that a statement seems to have given. */
+  readonly rows?: (
+    sql: string,
+    rows: unknown[],
+    parameters: readonly unknown[],
+    database: BetterSqlite3.Database,
+  ) => unknown[];
+  readonly wrapTool?: (tool: CallableTool) => CallableTool;
+  /** In place of the start of an execution in the transaction of its fire; `later` begins one of its own. */
+  readonly startExecution?: (
+    start: StartExecution,
+    later: (work: (transaction: StoreTransaction) => Promise<unknown>) => void,
+  ) => StartExecution;
+  readonly losesWakeUps?: true;
+  /** What is done to the empty database. */
+  readonly schema?: string;
+}
+
+const UPDATES_REQUEST = 'update "approval_queue" set "status" = ?, "resolved_at"';
+const UPDATES_STEP = 'update "execution_steps" set';
+const READS_REQUEST = 'select * from "approval_queue" where "id" = ?';
+const COUNTS = 'update "hand_states" set "status" = ?, "run_count"';
+
+type Row = Record<string, unknown>;
+
+function changeRows(rows: unknown[], change: (row: Row) => Row): unknown[] {
+  return rows.map((row) => ({ ...(row as Row), ...change(row as Row) }));
+}
+
+/** A step that an operator's hands changed in the database seems to be what was approved. */
+function hideDifference(row: Row, database: BetterSqlite3.Database): Row {
+  if (row["kind"] !== "approval") return {};
+  const step = database
+    .prepare("SELECT args_json FROM execution_steps WHERE execution_id = ? AND step_index = ?")
+    .all(row["execution_id"], row["step_index"])[0] as { readonly args_json: string | null } | undefined;
+  if (step?.args_json == null) return {};
+  return { args_json: step.args_json, args_hash: hashJson(JSON.parse(step.args_json) as JsonObject) };
+}
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "a decision does not ask whether there was one",
+    seed: 1,
+    rewrite(sql) {
+      if (sql.startsWith(UPDATES_REQUEST)) return sql.replace('"status" = ? and', '("status" = ? or 1) and');
+      return sql.startsWith(`${UPDATES_STEP} "approval_id"`)
+        ? sql.replace('"status" in (?)', '("status" in (?) or 1)')
+        : sql;
+    },
+    rows: (sql, rows, _parameters, database) =>
+      sql === READS_REQUEST && database.inTransaction
+        ? changeRows(rows, () => ({ status: "pending" }))
+        : rows,
+  },
+  {
+    name: "an intent commits with the result, after the effect",
+    seed: 0,
+    rewrite(sql) {
+      if (sql.startsWith(`${UPDATES_STEP} "status" = ?, "attempt" = ?`))
+        return sql.replace('"status" = ?', '"status" = substr("status" || ?, 1, length("status"))');
+      const isResult = sql.startsWith(UPDATES_STEP) && sql.includes('"result_order" = ?');
+      return isResult ? sql.replace('"status" in (?)', '("status" in (?) or 1)') : sql;
+    },
+    rows: (sql, rows) =>
+      sql.startsWith(`${UPDATES_STEP} "status" = ?, "attempt" = ?`)
+        ? changeRows(rows, () => ({ status: "executing" }))
+        : rows,
+  },
+  {
+    name: "an expiry is stored and never read",
+    seed: 6,
+    rewrite: (sql) =>
+      sql
+        .replace('"expires_at" > ?)', '"expires_at" > ? or 1)')
+        .replace('"kind" = ? and "expires_at" <= ?', '"kind" = ? and "expires_at" <= ? and 0'),
+    rows: (sql, rows) => (sql === READS_REQUEST ? changeRows(rows, () => ({ expires_at: null })) : rows),
+  },
+  {
+    name: "counters are written after the transaction of the end",
+    seed: 1,
+    rewrite: (sql) => (sql.startsWith(COUNTS) ? `${sql} and 0` : sql),
+    rows(sql, rows, parameters, database) {
+      if (sql.startsWith(COUNTS)) {
+        setImmediate(() => {
+          if (database.open) database.prepare(`/* late */ ${sql}`).run(...parameters);
+        });
+      }
+      return rows;
+    },
+  },
+  {
+    name: "a fire moves on in one transaction and starts its execution in another",
+    seed: 0,
+    startExecution: (start, later) => async (_transaction, request) => {
+      later((transaction) => start(transaction, request));
+      return "later";
+    },
+  },
+  {
+    name: "what was approved is not compared with what is about to run",
+    seed: 6,
+    needsTampering: true,
+    rows: (sql, rows, _parameters, database) =>
+      sql === READS_REQUEST && !database.inTransaction
+        ? changeRows(rows, (row) => hideDifference(row, database))
+        : rows,
+  },
+  {
+    name: "a call that was interrupted is made again, whatever its tool",
+    seed: 6,
+    wrapTool: (tool) => ({ ...tool, descriptor: { ...tool.descriptor, isIdempotent: true } }),
+  },
+  {
+    name: "what may have happened is recorded as failed",
+    seed: 2,
+    rewrite: (sql) =>
+      sql.startsWith(`${UPDATES_STEP} "status" = ?, "error_json" = ?`)
+        ? sql.replace('"status" = ?', "\"status\" = replace(?, 'unknown', 'failed')")
+        : sql,
+  },
+  {
+    name: "the cost of a call is not set aside before it",
+    seed: 0,
+    rewrite: (sql) => sql.replace('"reserved_cost_usd" + ?', '"reserved_cost_usd" + 0 * ?'),
+  },
+  {
+    name: "wake-ups are lost, and nobody looks for what they were about",
+    seed: 0,
+    losesWakeUps: true,
+    rewrite: (sql) =>
+      sql.startsWith('select "id", "priority" from "hand_executions"')
+        ? sql.replace('"reason" is null', '"reason" is null and 0')
+        : sql,
+  },
+  {
+    name: "an execution parks without a look at what was decided meanwhile",
+    seed: 13,
+    rows: (sql, rows) =>
+      sql.startsWith(
+        'select "kind", "status", "result_order", "approval_id", "wake_at" from "execution_steps"',
+      )
+        ? changeRows(rows, (row) => ({
+            result_order: row["result_order"] ?? 0,
+            ...(row["status"] === "approved" ? { status: "awaiting" } : {}),
+          }))
+        : rows,
+  },
+  {
+    name: "a claim does not ask whether the lease has passed",
+    seed: 1,
+    rewrite: (sql) => sql.replaceAll('"lease_until" < ?', '("lease_until" < ? or 1)'),
+  },
+  {
+    name: "an audited event is changed after it was sealed",
+    seed: 0,
+    schema: `CREATE TRIGGER careless AFTER UPDATE OF hash ON events WHEN NEW.is_audited = 1 BEGIN
+      UPDATE events SET data_json = '{}' WHERE id = NEW.id; END`,
+  },
+];

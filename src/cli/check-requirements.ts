@@ -2,23 +2,17 @@ import type { HandConfig } from "../manifest/index.ts";
 import { describeInstallation, describeRequirement } from "../manifest/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
 import type { CommandContext } from "./command-context.ts";
+import type { Finding } from "./doctor/finding.ts";
 
-/** What is said of one hand's requirements; nothing is installed. */
-export interface RequirementFinding {
-  readonly status: "ok" | "warning" | "failed";
-  readonly message: string;
-  readonly hint: string | null;
-}
-
-/** Whether the machine has what the hands require: a finding for each that lacks something, one for all where none does. */
+/** Whether the machine has what the hands require; nothing is installed: a finding for each that lacks something, one for all where none does. */
 export async function checkRequirements(
   context: CommandContext,
   config: ProjectConfig,
   hands: readonly HandConfig[],
-): Promise<readonly RequirementFinding[]> {
+): Promise<readonly Finding[]> {
   const { findMissingRequirements } = await import("../runtime/index.ts");
   const machine = { environment: context.environment, secrets: config.secrets };
-  const findings = hands.flatMap((hand): RequirementFinding[] => {
+  const findings = hands.flatMap((hand): Finding[] => {
     const missing = findMissingRequirements(hand, machine);
     if (missing.length === 0) return [];
     const isHeld = missing.some(({ optional }) => !optional);

@@ -4,6 +4,7 @@ import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
 import type { LoadedProjectConfig, McpServerReport, ProjectConfig } from "../runtime/index.ts";
 import {
   checkMcpServers,
+  checkModel,
   createChannels,
   explainMissingModel,
   openMachineSandbox,
@@ -12,6 +13,11 @@ import { openStore } from "../store/index.ts";
 import { checkRequirements } from "./check-requirements.ts";
 import type { CommandContext } from "./command-context.ts";
 import { writeJson } from "./command-context.ts";
+import { checkDisk } from "./doctor/check-disk.ts";
+import { checkFiles } from "./doctor/check-files.ts";
+import { checkPort } from "./doctor/check-port.ts";
+import { checkSecrets } from "./doctor/check-secrets.ts";
+import type { Finding } from "./doctor/finding.ts";
 import { EXIT } from "./exit-codes.ts";
 import { toLine } from "./printable.ts";
 import { describeDatabase, hasDatabase, isPostgres, loadProject } from "./project.ts";
@@ -19,27 +25,23 @@ import type { FoundHands } from "./read-hands.ts";
 import { readHands } from "./read-hands.ts";
 import { readServerAge } from "./server-life.ts";
 
-/** How one thing is. A note is no fault, and worth knowing. */
-type CheckStatus = "ok" | "note" | "warning" | "failed";
-
-interface Check {
+interface Check extends Finding {
   readonly name: string;
-  readonly status: CheckStatus;
-  readonly message: string;
-  readonly hint: string | null;
 }
 
-type Found = Omit<Check, "name">;
-
 const LONGEST_CHECK_MS = 30_000;
+const NOT_ASKED: Finding = { status: "note", message: "not asked: --offline", hint: null };
 const OLDEST_NODE = 24;
 /** Nothing of this program is older: a clock before it is wrong. */
 const OLDEST_NOW = Date.UTC(2025, 0, 1);
 
-/** Looks at everything that a project stands on. Exit code 1 where something failed. */
-export async function examine(context: CommandContext): Promise<number> {
+/** Looks at everything that a project stands on; offline without what others have to answer. Exit code 1 where something failed. */
+export async function examine(
+  context: CommandContext,
+  { isOffline }: { readonly isOffline: boolean },
+): Promise<number> {
   const checks: Check[] = [];
-  const add = async (name: string, check: () => Promise<Found> | Found) => {
+  const add = async (name: string, check: () => Promise<Finding> | Finding) => {
     try {
       checks.push({ name, ...(await check()) });
     } catch (thrown) {
@@ -57,7 +59,10 @@ export async function examine(context: CommandContext): Promise<number> {
   if (project !== undefined) {
     const { config } = project;
     await add("database", () => checkDatabase(context, config));
+    await add("disk", async () => checkDisk(await findExistingFolder(config.dataDir)));
+    await add("files", () => checkFiles(config));
     await add("server", () => checkServer(context, config));
+    await add("port", async () => checkPort(config.server, await isServing(context, config)));
     let found: FoundHands | undefined;
     await add("hands", async () => {
       found = await readQuietly(context);
@@ -65,12 +70,15 @@ export async function examine(context: CommandContext): Promise<number> {
     });
     for (const finding of await checkRequirements(context, config, found?.configs ?? []))
       checks.push({ name: "requirements", ...finding });
-    await add("model", () => checkModel(context, config));
+    await add("secrets", () => checkSecrets(found?.configs ?? [], config.secrets, context.environment));
+    await add("model", () => describeModel(context, config, isOffline));
     for (const channel of openChannels(context, config)) {
-      await add(`channel ${channel.name}`, () => checkChannel(channel));
+      await add(`channel ${channel.name}`, () => (isOffline ? NOT_ASKED : checkChannel(channel)));
     }
     await add("approvers", () => checkApprovers(openChannels(context, config), config.policy.approvers));
-    for (const report of await checkMcpServers(config, context.environment)) {
+    for (const name of isOffline ? Object.keys(config.mcp ?? {}) : [])
+      await add(`mcp.${name}`, () => NOT_ASKED);
+    for (const report of isOffline ? [] : await checkMcpServers(config, context.environment)) {
       await add(`mcp.${report.name}`, () => describeMcpServer(report));
     }
   }
@@ -82,7 +90,10 @@ export async function examine(context: CommandContext): Promise<number> {
 }
 
 /** Only hands with `[sandbox]` need one, and those are in error without it: here it is no fault that it is missing. */
-function checkSandbox({ environment, cwd }: CommandContext, project: LoadedProjectConfig | undefined): Found {
+function checkSandbox(
+  { environment, cwd }: CommandContext,
+  project: LoadedProjectConfig | undefined,
+): Finding {
   const folders = project?.config ?? { dataDir: cwd, handsDir: cwd, projectDir: cwd };
   const state = openMachineSandbox(folders, environment).check();
   return state.isAvailable
@@ -94,7 +105,7 @@ function checkSandbox({ environment, cwd }: CommandContext, project: LoadedProje
       };
 }
 
-function checkNode(): Found {
+function checkNode(): Finding {
   const { node } = process.versions;
   return Number.parseInt(node, 10) >= OLDEST_NODE
     ? { status: "ok", message: `Node ${node}`, hint: null }
@@ -105,7 +116,7 @@ function checkNode(): Found {
       };
 }
 
-function checkClock({ clock }: CommandContext): Found {
+function checkClock({ clock }: CommandContext): Finding {
   const nowMs = clock.now();
   const now = new Date(nowMs).toISOString();
   if (nowMs < OLDEST_NOW) {
@@ -121,7 +132,7 @@ function checkClock({ clock }: CommandContext): Found {
   return { status: "ok", message: `${now}; timezones are known (${inBerlin} in Berlin)`, hint: null };
 }
 
-function describeConfiguration({ config, diagnostics, origins }: LoadedProjectConfig): Found {
+function describeConfiguration({ config, diagnostics, origins }: LoadedProjectConfig): Finding {
   const path = config.configPath ?? "no hands.toml, defaults";
   const message = `${path}; hands from ${origins.hands}, database from ${origins.db}`;
   const [warning] = diagnostics;
@@ -131,7 +142,7 @@ function describeConfiguration({ config, diagnostics, origins }: LoadedProjectCo
 }
 
 /** Opens the database and writes to it; where there is none yet, sees whether one could be made. */
-async function checkDatabase(context: CommandContext, config: ProjectConfig): Promise<Found> {
+async function checkDatabase(context: CommandContext, config: ProjectConfig): Promise<Finding> {
   const name = describeDatabase(config.db);
   if (!hasDatabase(config)) {
     const folder = await findExistingFolder(dirname(config.db));
@@ -168,8 +179,8 @@ async function findExistingFolder(folder: string): Promise<string> {
   return isThere || dirname(folder) === folder ? folder : await findExistingFolder(dirname(folder));
 }
 
-async function checkServer(context: CommandContext, config: ProjectConfig): Promise<Found> {
-  const nobody: Found = {
+async function checkServer(context: CommandContext, config: ProjectConfig): Promise<Finding> {
+  const nobody: Finding = {
     status: "note",
     message: "no `hands up` is running, so nothing fires by itself",
     hint: "Start one with `hands up`.",
@@ -202,7 +213,7 @@ async function readQuietly(context: CommandContext): Promise<FoundHands> {
   });
 }
 
-function checkHands({ hands, strays }: FoundHands): Found {
+function checkHands({ hands, strays }: FoundHands): Finding {
   const broken = hands.filter(({ status }) => status === "error");
   if (broken.length > 0 || strays.some(({ severity }) => severity === "error")) {
     const names = broken.map(({ name }) => name).join(", ");
@@ -221,19 +232,39 @@ function checkHands({ hands, strays }: FoundHands): Found {
   return { status: "ok", message: `${hands.length} can run`, hint: null };
 }
 
-async function checkModel(context: CommandContext, config: ProjectConfig): Promise<Found> {
+async function describeModel(
+  context: CommandContext,
+  config: ProjectConfig,
+  isOffline: boolean,
+): Promise<Finding> {
   const missing = await explainMissingModel(config, context.environment);
-  if (missing === null)
+  if (missing !== null) {
     return {
-      status: "ok",
-      message: `would ask ${config.model.name ?? "the hand's own"}; nothing was sent`,
-      hint: null,
+      status: config.model.name === null ? "note" : "failed",
+      message: `${missing.message} Hands with a hand.ts need none.`,
+      hint: missing.hint,
     };
-  return {
-    status: config.model.name === null ? "note" : "failed",
-    message: `${missing.message} Hands with a hand.ts need none.`,
-    hint: missing.hint,
-  };
+  }
+  if (isOffline)
+    return { status: "note", message: `would ask ${config.model.name}; not asked: --offline`, hint: null };
+  const { name, host, isListed } = await checkModel(
+    config,
+    context.environment,
+    AbortSignal.timeout(LONGEST_CHECK_MS),
+  );
+  if (isListed === false)
+    return {
+      status: "failed",
+      message: `${host} answers, and does not have ${name}`,
+      hint: "Load that model there, or write one that it has as name in [model] of hands.toml.",
+    };
+  const known = isListed === null ? "and does not list its models" : `and has ${name}`;
+  return { status: "ok", message: `${host} answers, ${known}; no model was asked`, hint: null };
+}
+
+async function isServing(context: CommandContext, config: ProjectConfig): Promise<boolean> {
+  const { status } = await checkServer(context, config);
+  return status === "ok";
 }
 
 type Channel = NonNullable<ReturnType<ReturnType<typeof createChannels>["find"]>>;
@@ -244,7 +275,7 @@ function openChannels({ clock }: CommandContext, config: ProjectConfig): readonl
 }
 
 /** Asks the platform itself, with calls that nobody sees. */
-async function checkChannel(channel: Channel): Promise<Found> {
+async function checkChannel(channel: Channel): Promise<Finding> {
   if (channel.check === undefined) {
     const message = "cannot be asked without sending something";
     return { status: "note", message, hint: "Send a test message from the dashboard's settings." };
@@ -257,7 +288,7 @@ async function checkChannel(channel: Channel): Promise<Found> {
 export function checkApprovers(
   channels: readonly Pick<Channel, "name" | "requests">[],
   approvers: readonly string[],
-): Found {
+): Finding {
   const asking = channels.filter(({ requests }) => requests !== undefined).map(({ name }) => name);
   if (asking.length === 0) {
     return {
@@ -280,7 +311,7 @@ export function checkApprovers(
   };
 }
 
-function describeMcpServer({ tools, isTrusted, problem }: McpServerReport): Found {
+function describeMcpServer({ tools, isTrusted, problem }: McpServerReport): Finding {
   if (tools === null) {
     return {
       status: "failed",

@@ -1,3 +1,4 @@
+export { checkModelServer } from "./check-model-server.ts";
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
 export { KEY_VARIABLES } from "./providers.ts";

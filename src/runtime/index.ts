@@ -4,6 +4,7 @@ export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
 export { checkDatabase } from "./check-database.ts";
 export { checkHandCode } from "./check-hand-code.ts";
 export { checkMcpServers, type McpServerReport } from "./check-mcp-servers.ts";
+export { checkModel } from "./check-model.ts";
 export { createChannels } from "./create-channels.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";

@@ -45,6 +45,7 @@ import { KEEP_EVERYTHING } from "./retention/read-retention.ts";
 import { RetentionKeeper } from "./retention/retention-keeper.ts";
 import type { RuntimeOptions } from "./runtime-options.ts";
 import { SharedRequestCounter } from "./shared-request-counter.ts";
+import { warnOpenFolder } from "./warn-open-folder.ts";
 
 /** Which of its jobs a process does. */
 export interface RuntimeRoles {
@@ -367,6 +368,7 @@ class ComposedRuntime implements Runtime {
     this.#sealer.start();
     this.#retention.start();
     this.#audit.start();
+    await warnOpenFolder(this.config.dataDir, this.#logger);
     await recordConfiguration(this.store, this.config, this.nodeId);
     if (!this.isOutdated) await this.messaging.start();
     if (worker && !this.isOutdated) await this.runner.start();

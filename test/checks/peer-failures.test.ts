@@ -1,32 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { repositoryRoot } from "../support/lint-tree.ts";
-import type { PeerFailure } from "./peer-failures.ts";
+import { findGaps } from "./find-gaps.ts";
 import { PEER_FAILURES } from "./peer-failures.ts";
-import { readTestTitles } from "./test-titles.ts";
-
-const read = (file: string): string | undefined => {
-  const target = path.join(repositoryRoot, "test", file);
-  return existsSync(target) ? readFileSync(target, "utf8") : undefined;
-};
-
-/** What keeps a row from being held; empty where every test that it names is there and runs. */
-function findGaps({ heldBy }: PeerFailure, readSource = read): readonly string[] {
-  const files = Object.entries(heldBy);
-  if (files.length === 0) return ["it names no file"];
-  return files.flatMap(([file, titles]) => {
-    const source = readSource(file);
-    if (source === undefined) return [`${file} is not there`];
-    if (titles.length === 0) return [`${file} is named without a title`];
-    const tests = readTestTitles(file, source);
-    return titles.flatMap((title) => {
-      const named = tests.filter((test) => test.title === title);
-      if (named.length !== 1) return [`${file} has ${named.length} tests called: ${title}`];
-      return named[0]?.isRun === true ? [] : [`${file} does not always run: ${title}`];
-    });
-  });
-}
 
 describe.each([
   ["gates", PEER_FAILURES.gates, 25],
@@ -44,8 +18,7 @@ describe.each([
 });
 
 describe("a row does not pass on", () => {
-  const gapsIn = (source: string) =>
-    findGaps({ failure: "f", heldBy: { "a.test.ts": ["it holds"] } }, () => source);
+  const gapsIn = (source: string) => findGaps({ heldBy: { "a.test.ts": ["it holds"] } }, () => source);
   const BODY = '"it holds", () => {}';
 
   test.each([
@@ -78,9 +51,9 @@ describe("a row does not pass on", () => {
   ])("%s", (source) => expect(gapsIn(source)).toHaveLength(1));
 
   test("no file, a file that is not there, and a file without a title", () => {
-    expect(findGaps({ failure: "f", heldBy: {} })).toHaveLength(1);
-    expect(findGaps({ failure: "f", heldBy: { "checks/none.test.ts": ["it holds"] } })).toHaveLength(1);
-    expect(findGaps({ failure: "f", heldBy: { "checks/peer-failures.test.ts": [] } })).toHaveLength(1);
+    expect(findGaps({ heldBy: {} })).toHaveLength(1);
+    expect(findGaps({ heldBy: { "checks/none.test.ts": ["it holds"] } })).toHaveLength(1);
+    expect(findGaps({ heldBy: { "checks/peer-failures.test.ts": [] } })).toHaveLength(1);
   });
 
   test("a source that does not parse", () => expect(() => gapsIn("test(")).toThrow("a.test.ts"));

@@ -1,4 +1,4 @@
-import { driveCall } from "./perform-call.ts";
+import { driveCall, isUnasked } from "./perform-call.ts";
 import type { RunContext } from "./run-context.ts";
 import { isScriptStep } from "./script-step.ts";
 
@@ -31,7 +31,8 @@ export class OpenCalls {
     this.#throwFailure();
     for (const step of this.#run.journal.open) {
       if (step.kind !== "tool" || isScriptStep(step) || this.#active.has(step.step_index)) continue;
-      if (step.status === "approved" || step.status === "executing") this.#start(step.step_index, false);
+      const canGoOn = step.status === "approved" || step.status === "executing" || isUnasked(step);
+      if (canGoOn) this.#start(step.step_index, false);
     }
   }
 

@@ -1,7 +1,7 @@
 import { requestUnknown } from "../approvals/index.ts";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { abortable, describeError, formatDuration, HandsError, toHandsError } from "../core/index.ts";
-import type { StepRow } from "../store/index.ts";
+import type { StepRow, StoreTransaction } from "../store/index.ts";
 import { updateStep } from "../store/index.ts";
 import type { CallableTool } from "../tools/index.ts";
 import { mayHaveHappened } from "./ambiguous-errors.ts";
@@ -26,6 +26,7 @@ export async function driveCall(run: RunContext, index: number, isOurs: boolean)
     if (started !== null) await perform(run, started.step, started.tool);
     return;
   }
+  if (isUnasked(step)) return await askUnknown(run, step);
   if (step.status !== "executing") return;
   if (isOurs && tool !== undefined) return await perform(run, step, tool);
   await recover(run, step, tool);
@@ -157,19 +158,45 @@ export async function markUnknown(
   why: string,
   origin: CallOrigin = { isOutside: false },
 ): Promise<void> {
-  const args = step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject);
-  const tool = run.tools.get(step.name);
-  const isToolCall = tool !== undefined && args !== null && !isScriptStep(step);
-  const files = isToolCall ? await readNamedFiles(run.workspace, tool, args) : [];
   const message = run.parts.redactor.text(`it is not known whether ${step.name} happened: ${why}`);
+  const ask = await prepareQuestion(run, step, message);
+  const isAsked = !isEnding(run);
   await run.journal.commit(true, async (transaction) => {
     const row = await updateStep(transaction, step, ["executing"], {
       status: "unknown",
       error_json: JSON.stringify({ code: "effect_unknown", message }),
       is_untrusted: origin.isOutside ? 1 : 0,
+      // The approval that let it run is no question: without one it is known to be unasked.
+      approval_id: null,
     });
     if (row === null) return [];
-    if (isEnding(run)) return [row];
+    return [isAsked ? await ask(transaction, row) : row];
+  });
+}
+
+/** Was a call left unknown by an execution that was about to end, and goes on after all, because its process died before it could? */
+export function isUnasked(step: Pick<StepRow, "kind" | "status" | "approval_id">): boolean {
+  return step.kind === "tool" && step.status === "unknown" && step.approval_id === null;
+}
+
+/** Puts the question that was left out. */
+export async function askUnknown(run: RunContext, step: StepRow): Promise<void> {
+  const known = JSON.parse(step.error_json ?? "{}") as { readonly message?: string };
+  const ask = await prepareQuestion(
+    run,
+    step,
+    known.message ?? `it is not known whether ${step.name} happened`,
+  );
+  await run.journal.commit(false, async (transaction) => [await ask(transaction, step)]);
+}
+
+/** What the question needs besides the transaction that puts it. */
+async function prepareQuestion(run: RunContext, step: StepRow, description: string) {
+  const args = step.args_json === null ? null : (JSON.parse(step.args_json) as JsonObject);
+  const tool = run.tools.get(step.name);
+  const isToolCall = tool !== undefined && args !== null && !isScriptStep(step);
+  const files = isToolCall ? await readNamedFiles(run.workspace, tool, args) : [];
+  return async (transaction: StoreTransaction, row: StepRow): Promise<StepRow> => {
     const question = await requestUnknown(transaction, {
       handName: run.row.hand_name,
       executionId: run.row.id,
@@ -182,12 +209,11 @@ export async function markUnknown(
       versionHash: run.version.hash,
       toolVersion: step.tool_version,
       action: step.name,
-      description: message,
+      description,
       context: { trigger: run.row.trigger },
     });
-    const asked = await updateStep(transaction, row, ["unknown"], { approval_id: question.id });
-    return [asked ?? row];
-  });
+    return (await updateStep(transaction, row, ["unknown"], { approval_id: question.id })) ?? row;
+  };
 }
 
 /** Cancelled, or out of time: the execution is about to end, and no answer could change it. */

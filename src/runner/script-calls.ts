@@ -9,7 +9,7 @@ import { askModel } from "./ask-model.ts";
 import type { DayBudget } from "./budgets.ts";
 import { BudgetSpent } from "./budgets.ts";
 import type { OpenCalls } from "./open-calls.ts";
-import { markUnknown } from "./perform-call.ts";
+import { askUnknown, isUnasked, markUnknown } from "./perform-call.ts";
 import { prepareCall } from "./prepare-call.ts";
 import { recordCalls } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
@@ -116,6 +116,7 @@ export class ScriptCalls {
 
   /** A call that the journal knows and that has no result yet. Tools are driven from the journal, waits by what happens. */
   #resume(step: StepRow, call: ScriptCall): void {
+    if (call.kind === "step" && isUnasked(step)) this.#track(step.step_index, askUnknown(this.#run, step));
     if (step.status !== "executing") return;
     if (call.kind === "ask") this.#track(step.step_index, this.#ask(step.step_index, call));
     if (call.kind !== "step") return;

@@ -292,3 +292,33 @@ export default defineTool({
   const waiting = await bench.run("actor");
   expect(waiting).toMatchObject({ status: "waiting", reason: "unknown" });
 });
+
+test("a call that an execution left unknown, being about to end, is asked about where its process died before that", async () => {
+  const act = createStepTool("act", {
+    run: () => Promise.reject(Object.assign(new Error("the connection broke"), { code: "ECONNRESET" })),
+  });
+  const bench = await openRunnerBench({
+    extraTools: [act],
+    replies: callOnce({ name: "act", args: { n: 1 } }),
+  });
+  bench.writeHand("actor", modelHand("actor", ["act"]));
+  const { id } = await bench.run("actor");
+  // As it is where the time was up: the call unknown, nobody asked, the end not committed.
+  await bench.store.transaction(async ({ db }) => {
+    await db.deleteFrom("approval_queue").execute();
+    await db
+      .updateTable("execution_steps")
+      .set({ approval_id: null })
+      .where("status", "=", "unknown")
+      .execute();
+    await db
+      .updateTable("hand_executions")
+      .set({ status: "queued", reason: null, outcome: null, approval_id: null })
+      .execute();
+  });
+  expect(await bench.runner.runHere(id)).toMatchObject({ status: "waiting", reason: "unknown" });
+  expect(await bench.approvals("pending")).toMatchObject([
+    { kind: "unknown", tool: "act", execution_id: id },
+  ]);
+  expect(act.calls).toHaveLength(1);
+});

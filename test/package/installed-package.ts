@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,4 +54,28 @@ export async function installPackage(): Promise<InstalledPackage> {
 interface Packed {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
+}
+
+/** Runs the installed program with this Node. `until`: ends it with SIGTERM once it said that on stderr. */
+export async function runInstalled(
+  { projectDir, packageDir }: InstalledPackage,
+  args: readonly string[],
+  until?: string,
+) {
+  const child = spawn(process.execPath, [join(packageDir, "bin/hands.js"), ...args], {
+    cwd: projectDir,
+    env: { PATH: process.env["PATH"], HOME: projectDir },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    if (until !== undefined && !child.killed && stderr.includes(until)) child.kill("SIGTERM");
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { exitCode, stdout, stderr };
 }

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../support/lint-tree.ts";
 import type { InstalledPackage } from "./installed-package.ts";
-import { installPackage } from "./installed-package.ts";
+import { installPackage, runInstalled } from "./installed-package.ts";
 
 let installed: InstalledPackage;
 
@@ -16,29 +16,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => installed?.remove());
-
-/** Runs a file of the installed project with this Node. `until`: ends it with SIGTERM once it said that. */
-async function run(file: string, args: readonly string[], until?: string) {
-  const { projectDir } = installed;
-  const child = spawn(process.execPath, [join(projectDir, "node_modules", file), ...args], {
-    cwd: projectDir,
-    env: { PATH: process.env["PATH"], HOME: projectDir },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    stdout += chunk;
-  });
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr += chunk;
-    if (until !== undefined && !child.killed && stderr.includes(until)) child.kill("SIGTERM");
-  });
-  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { exitCode, stdout, stderr };
-}
-
-const hands = (args: readonly string[], until?: string) => run("hands/bin/hands.js", args, until);
 
 test("the package has what runs, what is read, and nothing else", () => {
   const tops = new Set(installed.files.map((path) => path.split("/")[0]));
@@ -65,22 +42,66 @@ test("publint finds nothing in it", async () => {
   expect(messages.map((message) => formatMessage(message, pkg as object))).toEqual([]);
 });
 
-test("installed into an empty folder, it makes a project whose hand runs, fires and is listed", async () => {
-  const made = await hands(["init", "--yes"]);
-  expect([made.exitCode, made.stderr.includes("hands up")]).toEqual([0, true]);
-  const manifest = await readFile(join(installed.projectDir, "hands/disk-report/HAND.toml"), "utf8");
+type Step =
+  | { readonly kind: "command"; readonly words: readonly string[] }
+  | { readonly kind: "file"; readonly path: string; readonly text: string };
+
+/** The steps of the tutorial, in their order. The first is the package's installation, which was done. */
+async function readSteps(): Promise<readonly Step[]> {
+  const page = await readFile(new URL("../../docs/tutorial.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)];
+  return blocks.flatMap(([, language, path, text = ""]): readonly Step[] => {
+    if (language !== "sh") return [{ kind: "file", path: path ?? "", text }];
+    const lines = text.trim().split("\n");
+    return lines
+      .filter((line) => line !== "npm install hands")
+      .map((line) => {
+        expect(line).toMatch(/^npx hands /);
+        const words = [...line.slice("npx hands ".length).matchAll(/"([^"]*)"|(\S+)/g)];
+        return { kind: "command", words: words.map(([, quoted, bare = ""]) => quoted ?? bare) };
+      });
+  });
+}
+
+test("the tutorial leads from an empty folder with the package to its end", {
+  timeout: 300_000,
+}, async () => {
+  const { projectDir } = installed;
+  const said = new Map<string, string>();
+  for (const step of await readSteps()) {
+    if (step.kind === "file") {
+      await mkdir(dirname(join(projectDir, step.path)), { recursive: true });
+      await writeFile(join(projectDir, step.path), step.text);
+      continue;
+    }
+    const isUp = step.words[0] === "up";
+    const id = step.words.includes("ID")
+      ? (JSON.parse((await runInstalled(installed, ["approvals", "--json"])).stdout) as { id: string }[])[0]
+          ?.id
+      : undefined;
+    const words = step.words.map((word) => (word === "ID" ? (id ?? "") : word));
+    const ran = await runInstalled(
+      installed,
+      isUp ? ["up", "--port", "0"] : words,
+      isUp ? "Log in" : undefined,
+    );
+    const line = step.words.join(" ");
+    expect(ran.exitCode, `${line}\n${ran.stdout}${ran.stderr}`).toBe(line === "run announce" ? 6 : 0);
+    said.set(line, ran.stdout + ran.stderr);
+    if (line === "run announce --dry-run")
+      expect(existsSync(join(projectDir, "data/workspaces/announce/published.md"))).toBe(false);
+  }
+  const manifest = await readFile(join(projectDir, "hands/disk-report/HAND.toml"), "utf8");
   const [, schema = ""] = /^#:schema (\S+)/.exec(manifest) ?? [];
   expect(schema).toBe("../../node_modules/hands/schema/hand.schema.json");
-  expect(existsSync(join(installed.projectDir, "hands/disk-report", schema))).toBe(true);
-  const checked = await hands(["validate", "--strict", "--code"]);
-  expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
-  const ran = await hands(["run", "disk-report"]);
-  expect([ran.exitCode, ran.stdout.includes("| / |")], ran.stderr).toEqual([0, true]);
-  const up = await hands(["up", "--port", "0"], "Ctrl-C stops");
-  expect(up.exitCode, up.stderr).toBe(0);
-  const listed = JSON.parse((await hands(["list", "--json"])).stdout) as readonly object[];
-  expect(listed).toMatchObject([{ name: "disk-report", status: "scheduled", runCount: 1 }]);
-}, 120_000);
+  expect(existsSync(join(projectDir, "hands/disk-report", schema))).toBe(true);
+  expect(said.get("run disk-report")).toMatch(/\| -?[\d.]+ points \|/);
+  expect(said.get("run announce --dry-run")).toContain("would ask publish_note");
+  expect(said.get("approvals")).toContain('"text": "Up for');
+  expect(said.get("why announce")).toContain('with the note "looks right"');
+  const published = await readFile(join(projectDir, "data/workspaces/announce/published.md"), "utf8");
+  expect(published).toMatch(/^Up for \d+ hours\n$/);
+});
 
 test.each(["nodenext", "bundler"])(
   "its types resolve with moduleResolution = %s",

@@ -12,7 +12,7 @@ export function checkSecrets(
   const names = new Set(hands.flatMap((hand) => hand.secrets));
   const missing = hands.flatMap((hand) =>
     hand.secrets
-      .filter((name) => !secrets[name] && !environment[name])
+      .filter((name) => !(Object.hasOwn(secrets, name) ? secrets[name] : environment[name]))
       .map((name) => `${hand.name}: ${name}`),
   );
   if (missing.length > 0)

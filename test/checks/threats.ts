@@ -117,6 +117,7 @@ export const THREATS: readonly Threat[] = [
     defence: "answers are bounded after unpacking, in bytes and time",
     heldBy: {
       "tools/bounded-fetch.test.ts": [
+        "an answer in %s form is decoded, and ended where it is too long",
         "a compression that is not known, or many over one another, is refused",
         "a server that stalls before or in its answer is left (%s)",
       ],

@@ -21,10 +21,10 @@ async function createFolder(files: Readonly<Record<string, string | Buffer>>): P
   return dir;
 }
 
-async function read(written: string, folder?: string) {
+async function read(written: string, folder?: string, home = "/nonexistent") {
   const source = await parseSource(written, "/");
   const found = await readPackage(source, {
-    environment,
+    environment: { ...environment, HOME: home },
     signal,
     ...(folder === undefined ? {} : { folder }),
   });
@@ -107,7 +107,8 @@ test("a repository's links are refused, and neither its hooks, filters nor submo
   const inner = await createRepository({ "inner.txt": "x" });
   const dir = await createRepository({ "HAND.toml": "[hand]\n", ".gitattributes": "* filter=evil\n" });
   const mark = join(dir, "ran");
-  git(dir, "config", "filter.evil.smudge", `touch ${mark}`);
+  // Your own settings could name a program for what a repository's attributes ask for.
+  const home = await createFolder({ ".gitconfig": `[filter "evil"]\n\tsmudge = touch ${mark}; cat\n` });
   for (const hook of ["post-checkout", "post-upload-pack", "reference-transaction"]) {
     await writeFile(join(dir, ".git/hooks", hook), `#!/bin/sh\ntouch ${mark}\n`);
     await chmod(join(dir, ".git/hooks", hook), 0o755);
@@ -115,7 +116,7 @@ test("a repository's links are refused, and neither its hooks, filters nor submo
   git(dir, "submodule", "--quiet", "add", pathToFileURL(inner).href, "module");
   git(dir, "commit", "--quiet", "--message=two");
   await rm(mark, { force: true });
-  expect((await read(pathToFileURL(dir).href)).paths).toEqual(["HAND.toml"]);
+  expect((await read(pathToFileURL(dir).href, undefined, home)).paths).toEqual(["HAND.toml"]);
   expect(existsSync(mark)).toBe(false);
   await symlink("/etc/passwd", join(dir, "link"));
   git(dir, "add", "link");

@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { findChildProgram } from "../support/shared.ts";
 import { describeEachStore } from "../support/stores.ts";
 import { askInExecution, readEventData, readRow, readStep } from "./approval-fixture.ts";
 
-const program = fileURLToPath(new URL("decider.ts", import.meta.url));
+const program = await findChildProgram("approvals/decider-child");
 const PROCESSES = 8;
 
 interface Answer {

@@ -1,16 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { CuttingProxy } from "../store/cutting-proxy.ts";
 import { startCuttingProxy } from "../store/cutting-proxy.ts";
+import { findChildProgram } from "../support/shared.ts";
 import type { ChaosChildOptions } from "./protocol.ts";
 import { COULD_NOT_START } from "./protocol.ts";
 
 const START_AGAIN_MS = 500;
-const PROGRAM = fileURLToPath(new URL("chaos-child.ts", import.meta.url));
+const PROGRAM = await findChildProgram("chaos/chaos-child");
 
 /** A machine that can be treated badly: its process, and its way to the database. */
 export class Machine {
@@ -105,7 +103,6 @@ export class Machine {
       ["--disable-warning=ExperimentalWarning", PROGRAM, JSON.stringify(options)],
       {
         stdio: ["pipe", "pipe", "pipe"],
-        env: { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), "hands-crash-compile-cache") },
       },
     );
     child.stdin?.on("error", () => {});

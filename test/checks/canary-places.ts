@@ -56,7 +56,7 @@ export function overHttp(url: string, token: string): StreamableHTTPClientTransp
 }
 
 export function overStdio(cwd: string, environment: Readonly<Record<string, string>>): StdioClientTransport {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../../bin/hands.js", import.meta.url));
   const args = [main, "mcp"];
   return new StdioClientTransport({
     command: process.execPath,

@@ -91,12 +91,14 @@ describe("a made tree, under the project's own rules", () => {
   });
 });
 
-// The linter goes through all of them, which takes a busy machine a while.
+// One cheap rule shows which files it goes through; all of them have theirs in the check.
 test("the linter looks at every source file of this project", { timeout: 180_000 }, () => {
   const names = readdirSync(path.join(repositoryRoot, "src"), { recursive: true, encoding: "utf8" });
   const sources = names.filter((name) => /\.tsx?$/.test(name));
   expect(sources.length).toBeGreaterThan(0);
-  expect(lint(repositoryRoot, ["src"]).checkedFileCount).toBeGreaterThanOrEqual(sources.length);
+  expect(
+    lint(repositoryRoot, ["--only=suspicious/noDebugger", "src"]).checkedFileCount,
+  ).toBeGreaterThanOrEqual(sources.length);
 });
 
 test("the linter's rules are what the table says", () => {

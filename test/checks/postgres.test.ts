@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 
 test("each test database is empty, its own, and gone after the drop", async () => {
   const serverUrl = await getPostgresUrl();

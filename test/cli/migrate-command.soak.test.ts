@@ -5,7 +5,7 @@ import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { openStore, verifyEventChain } from "../../src/store/index.ts";
 import { fillStore } from "../support/filled-store.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 import { createCliProject } from "./cli-project.ts";
 import { killUnderWay } from "./kill-migration.ts";
 

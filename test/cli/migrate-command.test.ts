@@ -6,7 +6,7 @@ import type { Store } from "../../src/store/index.ts";
 import { findExecution, isAllPaused, openStore, verifyEventChain } from "../../src/store/index.ts";
 import { fillStore } from "../support/filled-store.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 import { createCliProject } from "./cli-project.ts";
 import { killUnderWay } from "./kill-migration.ts";
 import { GREETER, PAYER } from "./sample-hands.ts";

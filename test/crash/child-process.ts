@@ -1,15 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createDeferred } from "../../src/core/index.ts";
+import { findChildProgram } from "../support/shared.ts";
 import type { InterruptionSignal } from "./interruption.ts";
 import type { ChildMessage, ParentMessage } from "./protocol.ts";
 
-const PROGRAM = fileURLToPath(new URL("child.ts", import.meta.url));
+const PROGRAM = await findChildProgram("crash/crash-child");
 
 /** Generous: what is waited for takes milliseconds on an idle machine. */
 const PATIENCE_MS = 60_000;
@@ -33,7 +31,6 @@ export class CrashChild {
   constructor() {
     this.#process = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), "hands-crash-compile-cache") },
     });
     const ready = createDeferred();
     this.#ready = ready.promise;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { EXAMPLES_DIR } from "./example-bench.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../bin/hands.js", import.meta.url));
 
 interface Ran {
   readonly exitCode: number;

@@ -9,7 +9,7 @@ import type { ProjectConfig, Runtime } from "../../src/runtime/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 
 export type HandFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

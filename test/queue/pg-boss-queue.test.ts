@@ -6,7 +6,7 @@ import { createWorkQueue } from "../../src/queue/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

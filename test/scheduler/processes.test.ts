@@ -1,15 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { createTestProject } from "../registry/hands-folder.ts";
 import { openRegistry } from "../registry/open-registry.ts";
+import { findChildProgram } from "../support/shared.ts";
 import { describeEachStore } from "../support/stores.ts";
 import { createScheduler } from "./start-scheduler.ts";
 
-const CHILD = path.join(import.meta.dirname, "scheduler-child.ts");
+const CHILD = await findChildProgram("scheduler/scheduler-child");
 const HAND_COUNT = 10;
 const SECOND = 1000;
 

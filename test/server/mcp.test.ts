@@ -62,7 +62,7 @@ test("it has the tools that its token allows, and nobody comes in without one", 
 
 test("hands mcp speaks it over stdin and stdout, and not inside an execution", async () => {
   const bench = await openServerBench({ hands: { echo: ECHO } });
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../../bin/hands.js", import.meta.url));
   const args = [main, "mcp", "--db", bench.runtime.config.db, "--hands", bench.runtime.config.handsDir];
   const env = { PATH: process.env["PATH"] ?? "", HOME: bench.dir };
   const start = (more: Record<string, string>) =>

@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { findChildProgram } from "../support/shared.ts";
 
-const SCRIPT = fileURLToPath(new URL("store-child.ts", import.meta.url));
+const SCRIPT = await findChildProgram("store/store-child");
 
 export interface StoreChild {
   readonly process: ChildProcess;

@@ -6,7 +6,7 @@ import type { Store, StoreChange } from "../../src/store/index.ts";
 import { openStore, readPostgresSize } from "../../src/store/index.ts";
 import type { TestDatabase } from "../support/postgres.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 import { startCuttingProxy } from "./cutting-proxy.ts";
 import { listKeys, remember } from "./memory-rows.ts";
 import { createRecordingLogger } from "./recording-logger.ts";

@@ -1,19 +1,24 @@
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
+import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { bundleChildren } from "./bundle-children.ts";
+import { repositoryRoot } from "./lint-tree.ts";
 import type { PostgresServer } from "./postgres.ts";
 import { startPostgres } from "./postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Answers with the address of the run's one Postgres, which starts when it is first asked for. */
-    postgresDoorUrl: string;
+    /** Where what the whole run shares is asked for, by `shared.ts`. */
+    doorUrl: string;
   }
 }
 
 /**
- * Opens a door through which test files ask for the run's Postgres, so that a run that needs none pays nothing.
- * `TEST_DATABASE_URL`, when set, is the answer instead, and nothing is started.
+ * Opens a door through which test files ask for what the whole run shares, so that a run that needs none of it pays nothing:
+ * `/postgres` answers with the address of its one Postgres, or with `TEST_DATABASE_URL` where that is set; `/children` with the folder of
+ * the bundled programs.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<PostgresServer> | undefined;
@@ -25,9 +30,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return (await starting).url;
   };
 
-  const door = createServer((_request, response) => {
-    findUrl().then(
-      (url) => response.end(url),
+  let bundling: Promise<void> | undefined;
+  const childrenDir = path.join(repositoryRoot, "node_modules/.cache/hands-tests", String(process.pid));
+  const findChildren = async () => {
+    bundling ??= bundleChildren(childrenDir);
+    await bundling;
+    return childrenDir;
+  };
+
+  const door = createServer((request, response) => {
+    const find = request.url === "/postgres" ? findUrl : findChildren;
+    find().then(
+      (answer) => response.end(answer),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -35,12 +49,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await once(door, "listening");
   const address = door.address();
   if (address === null || typeof address === "string") throw new Error("the door has no port");
-  project.provide("postgresDoorUrl", `http://127.0.0.1:${address.port}`);
+  project.provide("doorUrl", `http://127.0.0.1:${address.port}`);
 
   return async () => {
     door.closeAllConnections();
     door.close();
     const server = await starting?.catch(() => undefined);
     await server?.stop();
+    await bundling?.catch(() => {});
+    rmSync(childrenDir, { recursive: true, force: true });
   };
 }

@@ -9,7 +9,7 @@ import type { OpenStoreOptions, Store } from "../../src/store/index.ts";
 import { openStore as open } from "../../src/store/index.ts";
 import type { TestDatabase } from "./postgres.ts";
 import { createTestDatabase } from "./postgres.ts";
-import { getPostgresUrl } from "./postgres-url.ts";
+import { getPostgresUrl } from "./shared.ts";
 
 /** Opens a store on the database of the running test. Each call is one more store on the same database; all are closed after the test. */
 export type OpenTestStore = (options?: Partial<Omit<OpenStoreOptions, "db">>) => Promise<Store>;

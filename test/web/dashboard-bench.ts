@@ -10,7 +10,7 @@ import type { HandsServer } from "../../src/server/index.ts";
 import { createApiToken, createServer } from "../../src/server/index.ts";
 
 import { createTestDatabase } from "../support/postgres.ts";
-import { getPostgresUrl } from "../support/postgres-url.ts";
+import { getPostgresUrl } from "../support/shared.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 

@@ -1,15 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { HandsError } from "../../src/core/index.ts";
 import type { ModelClient, ModelPrice } from "../../src/models/index.ts";
 import type { ProjectConfig, RuntimeRoles } from "../../src/runtime/index.ts";
+import { findChildProgram } from "../support/shared.ts";
 import type { FromWorker, ToWorker, WireFailure } from "./worker-protocol.ts";
 
-const PROGRAM = fileURLToPath(new URL("worker-child.ts", import.meta.url));
+const PROGRAM = await findChildProgram("web/worker-child");
 
 export interface WorkerOptions {
   readonly config: ProjectConfig;
@@ -31,7 +29,6 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   const child = fork(PROGRAM, [], {
     serialization: "advanced",
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    env: { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), "hands-crash-compile-cache") },
   });
   const ended = once(child, "exit");
   const ready = Promise.withResolvers<void>();

@@ -1,4 +1,3 @@
-import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { systemClock } from "../../src/core/index.ts";
 import type { ExecutionRow } from "../../src/store/index.ts";
@@ -58,8 +57,6 @@ async function isAllOver({ store, runner }: Universe): Promise<boolean> {
   return deliveries.flat().every((delivery) => ["delivered", "failed"].includes(delivery.status));
 }
 
-// What was compiled is kept for the next process, which may not live long enough to do so.
-flushCompileCache();
 tellParent({ type: "ready" });
 for await (const line of createInterface({ input: process.stdin })) {
   tellParent({ type: await work(JSON.parse(line) as ParentMessage) });

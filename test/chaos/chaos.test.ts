@@ -9,7 +9,7 @@ test("three machines that are killed, frozen and cut off leave every fire with o
       db: await openDatabase(),
       machineCount: 3,
       handCount: 12,
-      seconds: 7,
+      seconds: 8,
       // Freezes one at once, kills another twice, and cuts the third off.
       seed: 30,
       maxConcurrent: 10,

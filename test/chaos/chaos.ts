@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { silentLogger } from "../../src/core/index.ts";
 import type { Runtime } from "../../src/runtime/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
-import { listApprovals } from "../../src/store/index.ts";
+import { listApprovals, listHandStates } from "../../src/store/index.ts";
 import { manifest } from "../support/simple-hands.ts";
 import type { Chance } from "./chance.ts";
 import { createChance } from "./chance.ts";
@@ -85,6 +85,7 @@ export async function unleashChaos(
     // Only now: a schedule that is changed later counts from the change, which would leave a gap.
     const endAt = Date.now() + options.seconds * 1000;
     writeHands(dir, options, endAt);
+    await waitUntilScheduled(observer, options.handCount);
     const isOver = new AbortController();
     // With chances of their own, so that the same seed does the same things to the same machines.
     const human = decideEverything(observer, createChance(options.seed + 1), isOver.signal);
@@ -124,6 +125,13 @@ async function openObserver(db: string, dir: string): Promise<Runtime> {
     },
     logger: silentLogger,
   });
+}
+
+/** A hand that nobody has seen yet has no due fires, which would prove nothing. */
+async function waitUntilScheduled({ store }: Runtime, handCount: number): Promise<void> {
+  while ((await listHandStates(store)).filter((state) => state.next_run_at !== null).length < handCount) {
+    await wait(LOOK_EVERY_MS);
+  }
 }
 
 /** Hands that fire every second; each fifth pays, which it has to ask for. */

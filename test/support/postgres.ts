@@ -31,9 +31,9 @@ export interface PostgresServer {
 
 /**
  * Starts a fresh Postgres on a free loopback port, with its data in the temporary folder of the system.
- * `stop` ends the server and deletes its data.
+ * `stop` ends the server and deletes its data. Durability is off where nobody asks for it: what tests kill are processes, never the machine.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   removeLeftovers();
   const folder = mkdtempSync(path.join(tmpdir(), `${folderPrefix}${process.pid}-`));
   try {
@@ -42,7 +42,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     const password = randomBytes(16).toString("hex");
     const dataFolder = initialiseData(folder, account, programs.initdb, password);
     const port = await findFreePort();
-    const server = await launch(programs.postgres, dataFolder, port, account);
+    const server = await launch(programs.postgres, dataFolder, port, account, isDurable);
     return {
       url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       async stop() {
@@ -132,19 +132,18 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-/** Durability is off: what these tests kill are processes, never the machine. */
 async function launch(
   postgres: string,
   dataFolder: string,
   port: number,
   account: Account | undefined,
+  isDurable: boolean,
 ): Promise<ChildProcess> {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "200",
-    fsync: "off",
-    full_page_writes: "off",
+    ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
     lc_messages: "C",
   };
   const server = spawn(

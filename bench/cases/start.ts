@@ -1,0 +1,147 @@
+import { writeHandFolders } from "../fixtures/hand-folders.ts";
+import { handsCommand, startProgram, timeCommand } from "../fixtures/program.ts";
+import type { BenchCase, BenchPlace, Comparison, Contender } from "../harness/types.ts";
+
+const LISTENS = "127.0.0.1:";
+/** After this it has settled. */
+const IDLE_MS = 3000;
+const UP = ["up", "--port", "0", "--hands"];
+
+/** From the command to the first thing it does, and what it holds while it does nothing. */
+export const start: BenchCase = {
+  name: "start",
+  title: "Start, list and memory",
+  list: ({ scale }) => [compareStart(100, true), compareStart(scale(1000), false), compareList(100)],
+};
+
+function compareStart(hands: number, hasPeer: boolean): Comparison {
+  return {
+    id: `start-${hands}`,
+    title: `from the command to listening, with ${hands} hands that it has seen before, and memory ${IDLE_MS / 1000} s later`,
+    metrics: {
+      start: { title: "listening after", unit: "ms", better: "lower" },
+      memory: { title: "memory", unit: "MB", better: "lower" },
+    },
+    contenders: [oursStart(hands), ...(hasPeer ? [openclawStart()] : [])],
+    targets: [
+      { metric: "start", atMost: 400 },
+      { metric: "memory", atMost: 100 },
+      ...(hasPeer
+        ? [
+            { metric: "start", against: "openclaw", advantage: 8 },
+            { metric: "memory", against: "openclaw", advantage: 6 },
+          ]
+        : []),
+    ],
+    limit:
+      "Node itself takes about 40 ms and 45 MB; the rest is reading the program, the database and the folders",
+  };
+}
+
+function compareList(hands: number): Comparison {
+  return {
+    id: `list-${hands}`,
+    title: `\`hands list\` of ${hands} hands, with a database`,
+    metrics: { ms: { title: "from the command to its end", unit: "ms", better: "lower" } },
+    contenders: [oursList(hands), openclawList()],
+    targets: [{ metric: "ms", atMost: 150 }],
+    limit:
+      "Node itself takes about 40 ms; each manifest is read and checked anew, because the folder is the truth",
+  };
+}
+
+function oursStart(hands: number): Contender {
+  return {
+    id: "hands",
+    title: "hands up",
+    role: "ours",
+    async open(place) {
+      const { cwd, handsDir } = await prepare(place, hands);
+      return {
+        async measure() {
+          const program = startProgram(handsCommand(...UP, handsDir), { cwd });
+          try {
+            const start = await program.saw(LISTENS);
+            await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+            return { start, memory: program.memoryMb() };
+          } finally {
+            await program.stop();
+          }
+        },
+      };
+    },
+  };
+}
+
+function oursList(hands: number): Contender {
+  return {
+    id: "hands",
+    title: "hands list",
+    role: "ours",
+    async open(place) {
+      const { cwd, handsDir } = await prepare(place, hands);
+      return {
+        measure: async () => ({ ms: await timeCommand(handsCommand("list", "--hands", handsDir), { cwd }) }),
+      };
+    },
+  };
+}
+
+/** A project whose database exists, as at every start but the first. */
+async function prepare(place: BenchPlace, hands: number): Promise<{ cwd: string; handsDir: string }> {
+  const cwd = place.makeFolder();
+  const handsDir = place.makeFolder();
+  writeHandFolders(handsDir, hands);
+  const first = startProgram(handsCommand(...UP, handsDir), { cwd });
+  await first.saw(LISTENS);
+  await first.stop();
+  return { cwd, handsDir };
+}
+
+function openclawStart(): Contender {
+  return {
+    id: "openclaw",
+    title: "openclaw gateway, with nothing configured",
+    role: "peer",
+    async open(place) {
+      const { OPENCLAW_LISTENS, startGateway } = await import("../peers/openclaw.ts");
+      const folder = place.makeFolder();
+      const first = startGateway(folder);
+      await first.saw(OPENCLAW_LISTENS);
+      await first.stop();
+      return {
+        async measure() {
+          const gateway = startGateway(folder);
+          try {
+            const start = await gateway.saw(OPENCLAW_LISTENS);
+            await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+            return { start, memory: gateway.memoryMb() };
+          } finally {
+            await gateway.stop();
+          }
+        },
+      };
+    },
+  };
+}
+
+function openclawList(): Contender {
+  return {
+    id: "openclaw",
+    title: "openclaw cron list, with its three own jobs and a gateway that runs",
+    role: "peer",
+    async open(place) {
+      const { environmentOf, listCommand, OPENCLAW_LISTENS, startGateway } = await import(
+        "../peers/openclaw.ts"
+      );
+      const folder = place.makeFolder();
+      const gateway = startGateway(folder);
+      await gateway.saw(OPENCLAW_LISTENS);
+      const options = { cwd: folder, env: environmentOf(folder) };
+      return {
+        measure: async () => ({ ms: await timeCommand(listCommand(gateway), options) }),
+        close: () => gateway.stop(),
+      };
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
+import { timeMs } from "../harness/timing.ts";
+import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
+import type { OpenLoop } from "../peers/open-loop.ts";
+
+/** Executions that call a tool again and again, with a model of no latency, each step written down. */
+export const steps: BenchCase = {
+  name: "steps",
+  title: "Executions of tool steps, fully journaled",
+  list: ({ scale }) => [1, 10, 100].map((count) => compareSteps(count, scale(200 / count))),
+};
+
+function compareSteps(count: number, executions: number): Comparison {
+  return {
+    id: `of-${count}`,
+    title: `an execution of ${count} tool ${count === 1 ? "step" : "steps"}`,
+    metrics: { ms: { title: "one execution", unit: "ms", better: "lower" } },
+    contenders: [
+      ours(count, executions),
+      peer("ai", "AI SDK's own loop, nothing written down", "floor", async () => {
+        const { openAiLoop } = await import("../peers/ai-loop.ts");
+        return openAiLoop;
+      })(count, executions),
+      peer("langgraph", "LangGraph with its SQLite saver", "peer", async () => {
+        const { openLangGraph } = await import("../peers/langgraph.ts");
+        return openLangGraph;
+      })(count, executions),
+      peer("dbos", "DBOS steps on Postgres", "peer", async () => {
+        const { openDbos } = await import("../peers/dbos.ts");
+        return openDbos;
+      })(count, executions),
+    ],
+    targets: [
+      { metric: "ms", against: "ai", advantage: 1 / 2 },
+      { metric: "ms", against: "langgraph", advantage: 3 },
+      { metric: "ms", against: "dbos", advantage: 3 },
+    ],
+    limit:
+      "a tool call is three commits (the reply with its call, the intent, the result), each synchronised to disk before anything goes on; a loop that writes nothing down has none",
+  };
+}
+
+function ours(count: number, executions: number): Contender {
+  return {
+    id: "hands",
+    title: "hands",
+    role: "ours",
+    async open(place) {
+      const config = createConfig(place.makeFolder());
+      writeHand(config.handsDir, "worker", {
+        "HAND.toml": `[hand]\nname = "worker"\ndescription = "Takes steps"\n\n[tools]\nrequired = ["note"]\n\n[limits]\nmax_steps = 1000\n`,
+        "SYSTEM.md": "Call note until you are done.",
+      });
+      const runtime = await openRuntime(config, { steps: count });
+      await runtime.registry.loadAll();
+      return {
+        async measure() {
+          const total = await timeMs(async () => {
+            for (let run = 0; run < executions; run += 1) {
+              const id = await runtime.runner.trigger("worker");
+              const ended = await runtime.runner.runHere(id);
+              if (ended.outcome !== "success")
+                throw new Error(`it ended as ${ended.outcome}: ${ended.error}`);
+            }
+          });
+          return { ms: total / executions };
+        },
+        close: () => runtime.stop(),
+      };
+    },
+  };
+}
+
+function peer(id: string, title: string, role: Contender["role"], find: () => Promise<OpenLoop>) {
+  return (count: number, executions: number): Contender => ({
+    id,
+    title,
+    role,
+    async open(place) {
+      const { runOnce, close } = await (await find())(place, count);
+      return {
+        async measure() {
+          const total = await timeMs(async () => {
+            for (let run = 0; run < executions; run += 1) await runOnce();
+          });
+          return { ms: total / executions };
+        },
+        ...(close === undefined ? {} : { close }),
+      };
+    },
+  });
+}

@@ -1,0 +1,114 @@
+import path from "node:path";
+import { openPostgres } from "../fixtures/postgres.ts";
+import { handsCommand, startProgram } from "../fixtures/program.ts";
+import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
+import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
+
+/** How much several processes on one Postgres get done. */
+export const throughput: BenchCase = {
+  name: "throughput",
+  title: "Executions on Postgres",
+  list: ({ scale }) => [1, 2, 4].map((processes) => compareThroughput(processes, scale(1000))),
+};
+
+const AT_ONCE = 50;
+const HAND = {
+  "HAND.toml":
+    '[hand]\nname = "worker"\ndescription = "Says one thing"\nschedule = { cron = "0 7 1 1 *", overlap = "allow" }\n',
+  "hand.ts": 'export default async function () {\n  return "done";\n}\n',
+};
+
+function compareThroughput(processes: number, count: number): Comparison {
+  return {
+    id: `of-${processes}`,
+    title: `${count} executions of a script that does nothing, ${processes} ${processes === 1 ? "process" : "processes"}`,
+    rounds: 3,
+    warmups: 0,
+    metrics: { rate: { title: "executions", unit: "/s", better: "higher" } },
+    contenders: [ours(processes, count), pgBoss(processes, count)],
+    targets: [{ metric: "rate", against: "pg-boss", advantage: 0.6 }],
+    limit:
+      "a bare job is fetched and completed in batches; an execution is claimed, journaled and ended in some ten statements of its own",
+  };
+}
+
+function ours(processes: number, count: number): Contender {
+  return {
+    id: "hands",
+    title: "hands",
+    role: "ours",
+    async open(place) {
+      const postgres = await openPostgres();
+      return {
+        async measure() {
+          const cwd = place.makeFolder();
+          const db = await postgres.createDatabase();
+          const config = createConfig(cwd, { db, maxConcurrent: AT_ONCE });
+          writeHand(config.handsDir, "worker", HAND);
+          const runtime = await openRuntime(config);
+          await runtime.start({ scheduler: false, worker: false });
+          for (let run = 0; run < count; run += 1) await runtime.runner.trigger("worker");
+          const command = handsCommand("up", "--no-scheduler", "--no-server", "--hands", config.handsDir);
+          const env = { HANDS_DB: db, HANDS_MAX_CONCURRENT: String(AT_ONCE) };
+          const workers = Array.from({ length: processes }, () => startProgram(command, { cwd, env }));
+          try {
+            return { rate: await waitForEnd(runtime.store, count) };
+          } finally {
+            await Promise.all(workers.map((worker) => worker.stop()));
+            await runtime.stop();
+          }
+        },
+        close: () => postgres.stop(),
+      };
+    },
+  };
+}
+
+/** From the first that began to the last that ended, so that starting the processes does not count. */
+async function waitForEnd(
+  store: Awaited<ReturnType<typeof openRuntime>>["store"],
+  count: number,
+): Promise<number> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { ended, first, last } = await store.db
+      .selectFrom("hand_executions")
+      .select(({ fn }) => [
+        fn.countAll<number>().as("ended"),
+        fn.min("started_at").as("first"),
+        fn.max("completed_at").as("last"),
+      ])
+      .where("status", "=", "ended")
+      .where("outcome", "=", "success")
+      .executeTakeFirstOrThrow();
+    if (Number(ended) === count) return (count * 1000) / Math.max(1, Number(last) - Number(first));
+  }
+}
+
+function pgBoss(processes: number, count: number): Contender {
+  return {
+    id: "pg-boss",
+    title: "bare pg-boss jobs",
+    role: "floor",
+    async open(place) {
+      const postgres = await openPostgres();
+      const { insertJobs } = await import("../peers/pg-boss-jobs.ts");
+      const worker = path.join(import.meta.dirname, "..", "peers", "pg-boss-worker.ts");
+      return {
+        async measure() {
+          const db = await postgres.createDatabase();
+          await using jobs = await insertJobs(db, count);
+          const command = [process.execPath, worker, db, String(AT_ONCE)];
+          const cwd = place.makeFolder();
+          const workers = Array.from({ length: processes }, () => startProgram(command, { cwd }));
+          try {
+            return { rate: await jobs.waitForEnd() };
+          } finally {
+            await Promise.all(workers.map((each) => each.stop()));
+          }
+        },
+        close: () => postgres.stop(),
+      };
+    },
+  };
+}

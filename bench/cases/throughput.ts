@@ -1,6 +1,6 @@
 import path from "node:path";
 import { openPostgres } from "../fixtures/postgres.ts";
-import { handsCommand, startProgram } from "../fixtures/program.ts";
+import { startProgram } from "../fixtures/program.ts";
 import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
 import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
 
@@ -12,16 +12,12 @@ export const throughput: BenchCase = {
 };
 
 const AT_ONCE = 50;
-const HAND = {
-  "HAND.toml":
-    '[hand]\nname = "worker"\ndescription = "Says one thing"\nschedule = { cron = "0 7 1 1 *", overlap = "allow" }\n',
-  "hand.ts": 'export default async function () {\n  return "done";\n}\n',
-};
+const HANDS = 100;
 
 function compareThroughput(processes: number, count: number): Comparison {
   return {
     id: `of-${processes}`,
-    title: `${count} executions of a script that does nothing, ${processes} ${processes === 1 ? "process" : "processes"}`,
+    title: `${count} executions of ${HANDS} hands whose model answers at once, ${processes} ${processes === 1 ? "process" : "processes"}`,
     rounds: 3,
     warmups: 0,
     metrics: { rate: { title: "executions", unit: "/s", better: "higher" } },
@@ -44,13 +40,18 @@ function ours(processes: number, count: number): Contender {
           const cwd = place.makeFolder();
           const db = await postgres.createDatabase();
           const config = createConfig(cwd, { db, maxConcurrent: AT_ONCE });
-          writeHand(config.handsDir, "worker", HAND);
+          for (let hand = 0; hand < HANDS; hand += 1) {
+            writeHand(config.handsDir, `hand-${hand}`, {
+              "HAND.toml": `[hand]\nname = "hand-${hand}"\ndescription = "Says one thing"\nschedule = { cron = "0 7 1 1 *", overlap = "allow" }\n`,
+              "SYSTEM.md": "Say done.",
+            });
+          }
           const runtime = await openRuntime(config);
           await runtime.start({ scheduler: false, worker: false });
-          for (let run = 0; run < count; run += 1) await runtime.runner.trigger("worker");
-          const command = handsCommand("up", "--no-scheduler", "--no-server", "--hands", config.handsDir);
-          const env = { HANDS_DB: db, HANDS_MAX_CONCURRENT: String(AT_ONCE) };
-          const workers = Array.from({ length: processes }, () => startProgram(command, { cwd, env }));
+          for (let run = 0; run < count; run += 1) await runtime.runner.trigger(`hand-${run % HANDS}`);
+          const worker = path.join(import.meta.dirname, "..", "fixtures", "worker-process.ts");
+          const command = [process.execPath, worker, JSON.stringify(config)];
+          const workers = Array.from({ length: processes }, () => startProgram(command, { cwd }));
           try {
             return { rate: await waitForEnd(runtime.store, count) };
           } finally {

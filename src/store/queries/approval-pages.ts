@@ -3,6 +3,7 @@ import type { ApprovalStatus } from "../states.ts";
 import type { Store } from "../store.ts";
 import type { ApprovalRow } from "./approvals.ts";
 import type { ListPlace } from "./execution-pages.ts";
+import { isOlderThan } from "./execution-pages.ts";
 
 /** Which requests. */
 export interface ApprovalPageFilter {
@@ -23,14 +24,7 @@ export async function pageApprovals(
   if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
   if (statuses !== undefined) query = query.where("status", "in", [...statuses]);
   const { after } = page;
-  if (after !== null) {
-    query = query.where((where) =>
-      where.or([
-        where("created_at", "<", after.createdAt),
-        where.and([where("created_at", "=", after.createdAt), where("id", "<", after.id)]),
-      ]),
-    );
-  }
+  if (after !== null) query = query.where(isOlderThan(after));
   return await query.orderBy("created_at", "desc").orderBy("id", "desc").limit(page.limit).execute();
 }
 

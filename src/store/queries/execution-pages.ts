@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from "kysely";
+import type { SelectQueryBuilder, SqlBool } from "kysely";
 import { sql } from "kysely";
 import type { ExecutionStatus, HandOutcome } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
@@ -25,6 +25,14 @@ export interface ListPlace {
   readonly id: string;
 }
 
+/**
+ * Comes a row after a place? One comparison of both columns, so that an index leads to the place: with OR between them everything newer
+ * would be read first.
+ */
+export function isOlderThan({ createdAt, id }: ListPlace) {
+  return sql<SqlBool>`(created_at, id) < (${createdAt}, ${id})`;
+}
+
 /** A text is looked for in this many rows at most, so that a search is never long. */
 const MOST_SEARCHED = 10_000;
 
@@ -39,14 +47,7 @@ export async function pageExecutions(
 ): Promise<readonly ExecutionRow[]> {
   let query = applyFilter(source, source.db.selectFrom("hand_executions").selectAll(), filter);
   const { after } = page;
-  if (after !== null) {
-    query = query.where((where) =>
-      where.or([
-        where("created_at", "<", after.createdAt),
-        where.and([where("created_at", "=", after.createdAt), where("id", "<", after.id)]),
-      ]),
-    );
-  }
+  if (after !== null) query = query.where(isOlderThan(after));
   return await newestFirst(query)
     .limit(Math.min(Math.max(page.limit, 1), 1000))
     .execute();

@@ -2,7 +2,7 @@ import type { HandleTap, RequestChannel } from "../channels/index.ts";
 import type { Clock, Logger } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
 import type { Store } from "../store/index.ts";
-import { changeRuntimeValue, readRuntimeValue } from "../store/index.ts";
+import { changeRuntimeValue, isLeaseHeld, readRuntimeValue } from "../store/index.ts";
 
 /** For how long a process has a channel to itself, and how often it says that it is still there. */
 const LEASE_MS = 30_000;
@@ -120,7 +120,7 @@ export class ChannelListener {
     return await store.transaction(async (transaction) => {
       const before = await readRuntimeValue(transaction, this.#key);
       const { owner, until } = parseLease(before);
-      if (owner !== nodeId && until > transaction.nowMs) return false;
+      if (owner !== nodeId && isLeaseHeld(until, transaction.nowMs)) return false;
       return await changeRuntimeValue(
         transaction,
         this.#key,

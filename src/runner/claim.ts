@@ -10,7 +10,7 @@ import {
   countHandLoad,
   findExecution,
   forUpdate,
-  isAbandoned,
+  hasLeasePassed,
   isAllPaused,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
@@ -159,7 +159,7 @@ async function lockClaimable(transaction: StoreTransaction, id: string): Promise
     .where((builder) =>
       builder.or([
         builder("status", "=", "queued"),
-        builder.and([builder("status", "=", "running"), isAbandoned(builder, transaction.nowMs)]),
+        builder.and([builder("status", "=", "running"), hasLeasePassed(transaction.nowMs)]),
       ]),
     );
   return await forUpdate(transaction, query).executeTakeFirst();

@@ -11,6 +11,7 @@ export {
   readPrunableEvents,
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
+export { hasLeasePassed, isLeaseHeld } from "./has-lease-passed.ts";
 export { notBefore } from "./not-before.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export { readPostgresSize } from "./postgres/database-size.ts";
@@ -117,7 +118,6 @@ export {
   type HandLoad,
   insertExecution,
   insertSkippedExecution,
-  isAbandoned,
   isAllPaused,
   listExecutions,
   type NewExecution,

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { JsonObject, JsonValue } from "../../core/index.ts";
 import type { FireRange } from "../../schedule/index.ts";
 import { appendEvent } from "../events.ts";
+import { hasLeasePassed } from "../has-lease-passed.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
 import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
@@ -176,26 +177,12 @@ export async function findClaimable(
       .selectFrom("hand_executions")
       .select(["id", "priority"])
       .where("status", "=", "running")
-      .where((builder) => isAbandoned(builder, nowMs))
+      .where(hasLeasePassed(nowMs))
       .orderBy("lease_until")
       .limit(limit)
       .execute(),
   ]);
   return [...abandoned, ...queued].slice(0, limit);
-}
-
-/** Far more than any lease lasts. */
-const FARTHEST_LEASE_MS = 60_000;
-
-/**
- * Has the lease of a running execution passed, or was it given before the clock was set back? A process that lives renews its leases every
- * second, so nobody holds one that lasts for longer.
- */
-export function isAbandoned(builder: ExpressionBuilder<Database, "hand_executions">, nowMs: number) {
-  return builder.or([
-    builder("lease_until", "<", nowMs),
-    builder("lease_until", ">", nowMs + FARTHEST_LEASE_MS),
-  ]);
 }
 
 /** How many executions of a hand are where, without the one that asks. */

@@ -1,3 +1,4 @@
+import { hasLeasePassed } from "../has-lease-passed.ts";
 import type { StoreTransaction } from "../store.ts";
 import { lockRuntimeValue } from "./runtime-values.ts";
 
@@ -83,14 +84,18 @@ export async function admitModelRequest(
   return null;
 }
 
-/** Those of the last minute count for the rates, whatever became of them. */
+/** Those of the last minute count for the rates, whatever became of them; those of a time that has not come are of a clock that was set back. */
 async function forgetOld({ db, nowMs }: StoreTransaction, provider: string): Promise<void> {
   await db
     .deleteFrom("model_requests")
     .where("provider", "=", provider)
-    .where("lease_until", "<", nowMs)
+    .where(hasLeasePassed(nowMs))
     .where((builder) =>
-      builder.or([builder("started_at", "is", null), builder("started_at", "<=", nowMs - MINUTE_MS)]),
+      builder.or([
+        builder("started_at", "is", null),
+        builder("started_at", "<=", nowMs - MINUTE_MS),
+        builder("started_at", ">", nowMs + MINUTE_MS),
+      ]),
     )
     .execute();
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { hasLeasePassed } from "../has-lease-passed.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 
@@ -28,7 +29,7 @@ export async function findDueSendings(
           builder("status", "in", ["pending", "retrying"]),
           builder("next_attempt_at", "<=", nowMs),
         ]),
-        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", nowMs)]),
+        builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
       ]),
     );
   if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
@@ -76,7 +77,7 @@ export async function claimSending(
           builder("status", "in", ["pending", "retrying"]),
           builder("next_attempt_at", "<=", transaction.nowMs),
         ]),
-        builder.and([builder("status", "=", "sending"), builder("lease_until", "<", transaction.nowMs)]),
+        builder.and([builder("status", "=", "sending"), hasLeasePassed(transaction.nowMs)]),
       ]),
     )
     .executeTakeFirst();

@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/index.ts";
 import { HandsError } from "../../core/index.ts";
+import { hasLeasePassed } from "../has-lease-passed.ts";
 import { LAST_ALIVE_KEY } from "../queries/alive-stamp.ts";
 import type { Store } from "../store.ts";
 import type { SourceMark } from "./transfer-marks.ts";
@@ -63,7 +64,8 @@ async function assertNobodyWorks(source: Store, clock: Clock, stamp: number | nu
     .selectFrom("hand_executions")
     .select(["id", "hand_name", "lease_until"])
     .where("status", "=", "running")
-    .where("lease_until", ">", nowMs)
+    .where("lease_until", "is not", null)
+    .where(({ not }) => not(hasLeasePassed(nowMs)))
     .limit(1)
     .executeTakeFirst();
   if (leased === undefined) return;

@@ -36,7 +36,7 @@ function compareSteps(count: number, executions: number): Comparison {
       { metric: "ms", against: "dbos", advantage: 3 },
     ],
     limit:
-      "a tool call is three commits (the reply with its call, the intent, the result), each synchronised to disk before anything goes on; a loop that writes nothing down has none",
+      "a tool step is two commits (the reply with its call and intent, and the result), each synchronised to disk before anything goes on; a loop that writes nothing down has none",
   };
 }
 

@@ -76,11 +76,12 @@ function describeOutput(format: keyof typeof OUTPUT_WORDS): string {
 /** The conversation so far, from the journal alone: what a model is shown after a restart is what it was shown before. */
 export function buildMessages(run: RunContext): ModelMessage[] {
   const steps = run.journal.steps;
+  const callsByTurn = Map.groupBy(steps, (step) => step.turn_index);
   const messages: ModelMessage[] = [{ role: "user", text: describeTask(run) }];
   for (const reply of steps) {
     if (reply.kind !== "model" || reply.status !== "done" || reply.result_json === null) continue;
     messages.push(toAssistantMessage(reply.result_json, reply.detail_json));
-    const calls = steps.filter((step) => step.turn_index === reply.step_index);
+    const calls = callsByTurn.get(reply.step_index) ?? [];
     if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
     const correction = calls.length > 0 ? null : correct(run, reply);
     if (correction !== null) messages.push({ role: "user", text: correction.request });

@@ -63,7 +63,8 @@ function waiting(id: string, title: string, role: Contender["role"], count: numb
 
 function toSample({ dueAt, startedAts, finishedAt }: DueRun, count: number): Sample {
   if (startedAts.length !== count) throw new Error(`${startedAts.length} of ${count} ran`);
-  const lateness = startedAts.map((startedAt) => startedAt - dueAt);
+  // The clock counts milliseconds: nothing is earlier than one.
+  const lateness = startedAts.map((startedAt) => Math.max(1, startedAt - dueAt));
   return {
     finished: finishedAt - dueAt,
     p50: calculateQuantile(lateness, 0.5),

@@ -10,7 +10,7 @@ import type { Comparison } from "../harness/types.ts";
  * disk takes to synchronise, and who else works on the machine, is nobody's fault.
  */
 export const GUARDED: readonly Guarded[] = [
-  { against: "floor", comparison: compareColdLoad(100, timeCpuMs) },
+  { against: "floor", comparison: compareColdLoad(250, timeCpuMs) },
   { against: "floor", comparison: compareUnchangedLoad(300, timeCpuMs) },
   { against: "bare", comparison: compareTogether(500, timeCpuMs) },
   { against: "bare", comparison: compareRecent(1000, timeCpuMs) },

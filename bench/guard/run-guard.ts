@@ -13,7 +13,7 @@ const FILE = path.join(import.meta.dirname, "..", "results", "guard.json");
 const MEMORY_FOLDER = "/dev/shm";
 
 /** A ratio that looks bad is taken anew so often: what made it bad for a moment has gone then, what slowed the program has not. */
-const MOST_TRIES = 3;
+const MOST_TRIES = 5;
 /** Kept is the worst of so many, and judged the best of those above: noise alone does not fail. */
 const KEPT_TRIES = 5;
 

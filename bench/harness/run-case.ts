@@ -23,11 +23,12 @@ for (const comparison of chosen.list({ scale: (full) => Math.max(1, Math.round(f
   showProgress("");
   console.log(`${formatComparison(result)}\n`);
   comparisons.push(result);
+  // After each, so that a run which is ended early keeps what it has.
+  writeCaseResult(
+    { name, title: chosen.title, takenAt, scale: factor, machine, comparisons },
+    folder === "" ? undefined : folder,
+  );
 }
-writeCaseResult(
-  { name, title: chosen.title, takenAt, scale: factor, machine, comparisons },
-  folder === "" ? undefined : folder,
-);
 // A peer may leave timers and connections behind; everything is measured and written.
 process.exit();
 

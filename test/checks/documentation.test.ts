@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { PassThrough } from "node:stream";
+import type { Command } from "commander";
+import { expect, test } from "vitest";
+import { parts } from "../../scripts/import-rules.ts";
+import { createProgram } from "../../src/cli/program.ts";
+import { createTerminal } from "../../src/cli/terminal.ts";
+import { ERROR_CODES } from "../../src/core/index.ts";
+import { parseManifest } from "../../src/manifest/index.ts";
+import { readProjectFile } from "../../src/runtime/read-project-file.ts";
+import { nextFires } from "../../src/schedule/index.ts";
+import { repositoryRoot } from "../support/lint-tree.ts";
+import { readPage, readPages } from "./pages.ts";
+
+const pages = readPages();
+
+/** Their blocks show what is refused or of another format as well, and have tests of their own. */
+const PAGES_WITH_MISTAKES = ["docs/lint.md", "docs/schedules.md", "docs/migrate-from-openfang.md"];
+
+test("every link of the documentation leads to a file, and to a heading that is there", () => {
+  const known = new Map(pages.map((page) => [page.path, page]));
+  const checked: string[] = [];
+  const broken = pages.flatMap(({ path, links }) =>
+    links.flatMap((link) => {
+      if (/^[a-z]+:/.test(link)) return [];
+      checked.push(link);
+      const [file = "", anchor] = link.split("#");
+      const target = file === "" ? path : normalize(join(dirname(path), file));
+      if (!existsSync(join(repositoryRoot, target))) return [`${path}: ${link} is not there`];
+      if (anchor === undefined || known.get(target)?.anchors.has(anchor) === true) return [];
+      return [`${path}: ${link} has no such heading`];
+    }),
+  );
+  expect(checked.length).toBeGreaterThan(100);
+  expect(broken).toEqual([]);
+});
+
+test("the table of contents leads to every page of docs/", () => {
+  const { links } = readPage("docs/README.md");
+  const missing = pages.filter(
+    ({ path }) => path.startsWith("docs/") && path !== "docs/README.md" && !links.includes(path.slice(5)),
+  );
+  expect(missing.map(({ path }) => path)).toEqual([]);
+});
+
+test("every HAND.toml and every part of a hands.toml that is shown is valid", () => {
+  const blocks = pages
+    .filter(({ path }) => !PAGES_WITH_MISTAKES.includes(path))
+    .flatMap(({ path, blocks }) =>
+      blocks.filter(({ language }) => language === "toml").map(({ text }) => ({ path, text })),
+    );
+  expect(blocks.length).toBeGreaterThan(40);
+  const refused = blocks.filter(({ path, text }) => {
+    const asHand = text.includes("[hand]") ? text : `[hand]\nname = "example"\n\n${text}`;
+    const { hand, diagnostics } = parseManifest(asHand, { path: "hands/example/HAND.toml" });
+    const isHand = hand !== undefined && diagnostics.length === 0;
+    return !isHand && (text.includes("[hand]") || readProjectFile(text, path).file === undefined);
+  });
+  expect(refused).toEqual([]);
+});
+
+test("every command that is named has the options that are given with it", () => {
+  const terminal = createTerminal({
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    environment: {},
+    argv: [],
+  });
+  const program = createProgram(() => async () => {}, terminal);
+  const lines = pages.flatMap(({ path, blocks, inlineCodes }) =>
+    [
+      ...blocks.filter(({ language }) => language === "sh").flatMap(({ text }) => text.split("\n")),
+      ...inlineCodes,
+    ]
+      .filter((line) => /^(npx )?hands [a-z-]/.test(line))
+      .map((line) => ({ path, line })),
+  );
+  expect(lines.length).toBeGreaterThan(200);
+  expect(
+    lines.flatMap(({ path, line }) => findUnknown(program, line).map((what) => `${path}: ${line}: ${what}`)),
+  ).toEqual([]);
+});
+
+/** What of a command line the program does not know. */
+function findUnknown(program: Command, line: string): readonly string[] {
+  const written = line.replace(/\s#.*$/, "").replace(/"[^"]*"|'[^']*'/g, "TEXT");
+  const words = written.split(/[\s,|()[\]]+/).slice(written.startsWith("npx") ? 2 : 1);
+  let command = program;
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (next === undefined) break;
+    command = next;
+  }
+  if (command === program && !["help", "--version"].includes(words[0] ?? ""))
+    return [`no command ${words[0]}`];
+  const options = new Set(
+    [...program.options, ...command.options].flatMap(({ long, short }) => [long, short]).concat("--help"),
+  );
+  return words
+    .filter((word) => /^--[a-z]/.test(word) && !options.has(word.split("=")[0]))
+    .map((word) => `no ${word}`);
+}
+
+test("every npm script that is named is there", () => {
+  const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const named = pages.flatMap(({ text }) =>
+    [...text.matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = ""]) => name),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test("docs/troubleshooting.md has a section for every code, with its HTTP status, its exit code and what to do", () => {
+  const [, ...sections] = readPage("docs/troubleshooting.md").text.split(/^### /m);
+  const said = sections.map((section) => {
+    const [, code = ""] = /^`(\w+)`\n/.exec(section) ?? [];
+    const [, httpStatus, exitCode] = /\n\nHTTP (\d+), exit (\d+)\. \S/.exec(section) ?? [];
+    expect(section.trim().split("\n\n").length, code).toBeGreaterThanOrEqual(3);
+    return [code, { httpStatus: Number(httpStatus), exitCode: Number(exitCode) }] as const;
+  });
+  expect(said).toEqual(Object.entries(ERROR_CODES));
+});
+
+test("ARCHITECTURE.md names every part, in the order in which they may import each other", () => {
+  const { text } = readPage("ARCHITECTURE.md");
+  const table = text.slice(text.indexOf("| part | is |"), text.indexOf("`web/` is the dashboard"));
+  expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(Object.keys(parts));
+});
+
+test.each(["ARCHITECTURE.md", "CONTRIBUTING.md"])("every path that %s names is there", (path) => {
+  const paths = readPage(path).inlineCodes.filter((code) =>
+    /^(src|test|scripts|docs|bench|web|examples|deploy)\/[\w./-]*$/.test(code),
+  );
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.filter((each) => !existsSync(join(repositoryRoot, each)))).toEqual([]);
+});
+
+test("every schedule of docs/migrate-from-cron.md fires", () => {
+  const written = readPage("docs/migrate-from-cron.md").inlineCodes.filter((code) =>
+    code.startsWith("schedule ="),
+  );
+  expect(written.length).toBeGreaterThan(8);
+  for (const line of written) {
+    const { hand, diagnostics } = parseManifest(`[hand]\nname = "example"\n${line}\n`, { path: "HAND.toml" });
+    expect(diagnostics, line).toEqual([]);
+    expect(
+      nextFires(hand?.schedule ?? line, { from: new Date("2026-01-01T00:00:00Z"), count: 1 }),
+      line,
+    ).toHaveLength(1);
+  }
+});

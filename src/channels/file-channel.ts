@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { describeError, HandsError } from "../core/index.ts";
+import { describeError, HandsError, syncFolder } from "../core/index.ts";
 import type { Channel } from "./types.ts";
 
 /** The name under which `file_drop` stands in deliveries. */
@@ -44,6 +44,7 @@ export function createFileChannel(folder: string): Channel {
           await file.close();
         }
         await rename(temporary, path);
+        syncFolder(output.destination);
         return path;
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => {});

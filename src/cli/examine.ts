@@ -151,7 +151,12 @@ async function checkDatabase(context: CommandContext, config: ProjectConfig): Pr
     });
     return { status: "ok", message: `${name} is not there yet; \`hands up\` makes it`, hint: null };
   }
-  const store = await openStore({ db: config.db, clock: context.clock, logger: silentLogger });
+  const store = await openStore({
+    db: config.db,
+    clock: context.clock,
+    logger: silentLogger,
+    isChecked: true,
+  });
   try {
     const startedMs = context.clock.monotonicMs();
     await store.transaction(async (transaction) => {

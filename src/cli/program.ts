@@ -28,6 +28,7 @@ import { addPause } from "./commands/pause.ts";
 import { addPrune } from "./commands/prune.ts";
 import { addReject } from "./commands/reject.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRun } from "./commands/run.ts";
 import { addShow } from "./commands/show.ts";
@@ -67,7 +68,18 @@ const GROUPS: readonly (readonly [title: string, commands: readonly AddCommand[]
   ["Approvals:", [addApprovals, addApprove, addReject, addAnswer]],
   [
     "Other:",
-    [addNodes, addToken, addMcp, addAudit, addBackup, addMigrate, addPrune, addCompletion, addComplete],
+    [
+      addNodes,
+      addToken,
+      addMcp,
+      addAudit,
+      addBackup,
+      addRestore,
+      addMigrate,
+      addPrune,
+      addCompletion,
+      addComplete,
+    ],
   ],
 ];
 

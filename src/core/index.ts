@@ -22,3 +22,4 @@ export { RateLimiter } from "./rate-limiter.ts";
 export { createRedactingLogger } from "./redacting-logger.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export { abortable, createDeferred, type Deferred } from "./signals.ts";
+export { syncFolder } from "./sync-folder.ts";

@@ -97,7 +97,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     digest: config.alerts?.digest ?? null,
   };
   const ids = createIdSource(clock, systemRandom);
-  const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids }));
+  const store = options.store ?? (await openStore({ db: config.db, clock, logger, ids, isChecked: true }));
   const askedCount = await settleRestoredStore(store);
   if (askedCount !== null) {
     logger.warn(

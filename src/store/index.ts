@@ -242,6 +242,7 @@ export {
   toExecutionJson,
   toStepsJson,
 } from "./record-json.ts";
+export { restoreStore } from "./restore-store.ts";
 export {
   type CountByTable,
   countWholeExecutions,

@@ -13,6 +13,8 @@ export interface OpenStoreOptions {
   readonly ids?: IdSource;
   /** Looks at an existing database and changes nothing, the schema included. Default: false. */
   readonly readOnly?: boolean;
+  /** Refuses a SQLite file whose pages contradict each other before anything is served from it. Default: false. */
+  readonly isChecked?: boolean;
   /** Opens a database for writing although a migration has marked it. Default: false. */
   readonly isForTransfer?: boolean;
 }
@@ -34,7 +36,12 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
 }
 
-async function open({ db, isForTransfer: _, ...options }: OpenStoreOptions): Promise<Store> {
+async function open({
+  db,
+  isForTransfer: _transfer,
+  isChecked,
+  ...options
+}: OpenStoreOptions): Promise<Store> {
   if (isPostgresAddress(db)) {
     const { openPostgresStore } = await import("./postgres/postgres-store.ts");
     return openPostgresStore({ ...options, url: db });
@@ -46,5 +53,5 @@ async function open({ db, isForTransfer: _, ...options }: OpenStoreOptions): Pro
     });
   }
   const { openSqliteStore } = await import("./sqlite/sqlite-store.ts");
-  return openSqliteStore({ ...options, path });
+  return openSqliteStore({ ...options, path, isChecked: isChecked === true });
 }

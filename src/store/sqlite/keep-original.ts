@@ -1,4 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { syncFolder } from "../../core/index.ts";
+import { findFreeName } from "./free-name.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 
 const FILE_MODE = 0o600;
@@ -17,13 +20,6 @@ export function keepOriginal(reading: SqliteConnection): string {
   } finally {
     closeSync(file);
   }
+  syncFolder(dirname(path));
   return path;
-}
-
-function findFreeName(wanted: string): string {
-  if (!existsSync(wanted)) return wanted;
-  for (let number = 2; ; number += 1) {
-    const name = `${wanted}-${number}`;
-    if (!existsSync(name)) return name;
-  }
 }

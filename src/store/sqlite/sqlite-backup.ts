@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
-import { HandsError } from "../../core/index.ts";
+import { dirname } from "node:path";
+import { HandsError, syncFolder } from "../../core/index.ts";
 import { RESTORED_KEY } from "../transfer/restored-mark.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 
@@ -18,6 +19,7 @@ export async function backUpSqlite(source: SqliteConnection, path: string): Prom
     await copy(source, partial);
     check(partial, path);
     renameSync(partial, path);
+    syncFolder(dirname(path));
   } catch (error) {
     for (const left of [partial, `${partial}-wal`, `${partial}-shm`, path]) rmSync(left, { force: true });
     throw error;
@@ -58,6 +60,8 @@ function check(copied: string, path: string): void {
         hint: "The database itself may be damaged; run `hands doctor`.",
       });
     }
+    // What is written last syncs the whole file.
+    connection.database.pragma("synchronous = FULL");
     markAsCopy(connection);
     // One file without side files, which can be carried elsewhere.
     connection.database.pragma("journal_mode = DELETE");

@@ -1,5 +1,6 @@
 import BetterSqlite3 from "better-sqlite3";
 import { HandsError } from "../../core/index.ts";
+import { DAMAGED_HINT } from "./assert-sound.ts";
 
 interface Explanation {
   readonly says: string;
@@ -10,11 +11,11 @@ interface Explanation {
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   NOTADB: {
     says: "is not a database",
-    hint: "Move the file away, and put a backup in its place or let a new database be made.",
+    hint: "`hands restore BACKUP --replace` puts a backup in its place and keeps this file beside it; moved away, a new database is made.",
   },
   CORRUPT: {
     says: "is damaged",
-    hint: "Stop everything that uses it and put the newest backup in its place; `sqlite3 FILE .recover` may save the rest.",
+    hint: DAMAGED_HINT,
   },
   CANTOPEN: {
     says: "cannot be opened",

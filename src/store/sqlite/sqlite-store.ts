@@ -7,6 +7,7 @@ import { newestSchemaNumber, readSchemaNumber, runMigrations } from "../migratio
 import type { Store, StoreChange, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 import { UnitContext } from "../unit-context.ts";
+import { assertSound } from "./assert-sound.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import { keepOriginal } from "./keep-original.ts";
 import { openWritingConnection } from "./open-writing-connection.ts";
@@ -29,6 +30,8 @@ export interface OpenSqliteOptions {
   readonly random?: Random;
   /** Opens an existing file as it is, without bringing its schema up to date. Default: false. */
   readonly readOnly?: boolean;
+  /** Refuses a damaged file, which takes time for a large one. Default: false. */
+  readonly isChecked?: boolean;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function openSqliteStore(options: OpenSqliteOptions): Promise<Store
     if (options.readOnly === true) return await openReadOnly(parts);
     const writing = await openWritingConnection(parts);
     store = new SqliteStore(parts, writing);
+    if (options.isChecked === true) assertSound(writing);
     await store.start();
     return store;
   } catch (error) {

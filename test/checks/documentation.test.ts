@@ -1,15 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { PassThrough } from "node:stream";
+import BetterSqlite3 from "better-sqlite3";
 import type { Command } from "commander";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { parts } from "../../scripts/import-rules.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { createTerminal } from "../../src/cli/terminal.ts";
-import { ERROR_CODES } from "../../src/core/index.ts";
+import { ERROR_CODES, silentLogger, systemClock } from "../../src/core/index.ts";
 import { parseManifest } from "../../src/manifest/index.ts";
 import { readProjectFile } from "../../src/runtime/read-project-file.ts";
 import { nextFires } from "../../src/schedule/index.ts";
+import { isRestored, openStore } from "../../src/store/index.ts";
 import { repositoryRoot } from "../support/lint-tree.ts";
 import { readPage, readPages } from "./pages.ts";
 
@@ -17,6 +21,53 @@ const pages = readPages();
 
 /** Their blocks show what is refused or of another format as well, and have tests of their own. */
 const PAGES_WITH_MISTAKES = ["docs/lint.md", "docs/schedules.md", "docs/migrate-from-openfang.md"];
+
+/** Blocks of these languages are held by the tests here; others by a test of the page, which it has to name. */
+const HELD_HERE = ["sh", "toml", "yaml", "mermaid", "sql", ""];
+
+const PAGE_TESTS: Readonly<Record<string, string>> = {
+  "README.md": "test/examples/front-pages.test.ts",
+  "docs/audit.md": "test/cli/audit-commands.test.ts",
+  "docs/library.md": "test/registry/library-page.test.ts",
+  "docs/lint.md": "test/manifest/lint/documentation.test.ts",
+  "docs/mcp.md": "test/runner/mcp-documentation.test.ts",
+  "docs/migrate-from-cron.md": "test/examples/front-pages.test.ts",
+  "docs/models.md": "test/models/docs.test.ts",
+  "docs/testing-a-hand.md": "test/cli/recordings.test.ts",
+  "docs/tools.md": "test/runner/project-tools.test.ts",
+  "docs/tutorial.md": "test/package/package.test.ts",
+  "docs/writing-a-hand.md": "test/examples/writing-a-hand.test.ts",
+};
+
+test("every block of code is in a language that is held here, or on a page with a test of its own", () => {
+  const codes = pages.flatMap(({ path, blocks }) =>
+    blocks.filter(({ language }) => !HELD_HERE.includes(language)).map(() => path),
+  );
+  expect([...new Set(codes)].sort()).toEqual(Object.keys(PAGE_TESTS).sort());
+  for (const [page, file] of Object.entries(PAGE_TESTS))
+    expect(readFileSync(join(repositoryRoot, file), "utf8"), file).toContain(page.split("/").at(-1));
+});
+
+test("every block of YAML is YAML", () => {
+  const blocks = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => language === "yaml"));
+  expect(blocks.length).toBeGreaterThan(1);
+  for (const { text } of blocks) expect(parseYaml(text)).toBeTypeOf("object");
+});
+
+test("the SQL of docs/deployment.md marks a database as restored", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "hands-docs-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const db = join(dir, "hands.db");
+  const open = () => openStore({ db, clock: systemClock, logger: silentLogger });
+  await (await open()).close();
+  const [block] = readPage("docs/deployment.md").blocks.filter(({ language }) => language === "sql");
+  const database = new BetterSqlite3(db);
+  database.exec(block?.text ?? "");
+  database.close();
+  const store = await open();
+  expect(await isRestored(store)).toBe(true);
+  await store.close();
+});
 
 test("every link of the documentation leads to a file, and to a heading that is there", () => {
   const known = new Map(pages.map((page) => [page.path, page]));
@@ -152,4 +203,13 @@ test("every schedule of docs/migrate-from-cron.md fires", () => {
       line,
     ).toHaveLength(1);
   }
+});
+
+test("every figure that README.md gives is one of docs/scale.md", () => {
+  const { text } = readPage("README.md");
+  const table = text.slice(text.indexOf("## Measured"), text.indexOf("[Scale](docs/scale.md)"));
+  const figures = [...table.matchAll(/\d[\d.,]*\d|\d/g)].map(([figure]) => figure);
+  expect(figures.length).toBeGreaterThan(6);
+  const scale = readPage("docs/scale.md").text;
+  expect(figures.filter((figure) => !scale.includes(figure))).toEqual([]);
 });

@@ -111,15 +111,38 @@ test("every HAND.toml and every part of a hands.toml that is shown is valid", ()
   expect(refused).toEqual([]);
 });
 
-test("every command that is named has the options that are given with it", () => {
+/** The command line, which does nothing. */
+function defineProgram(): Command {
+  const stream = new PassThrough();
   const terminal = createTerminal({
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
+    stdin: stream,
+    stdout: stream,
+    stderr: stream,
     environment: {},
     argv: [],
   });
-  const program = createProgram(() => async () => {}, terminal);
+  return createProgram(() => async () => {}, terminal);
+}
+
+test("docs/cli.md names every command, and some page every option", () => {
+  const { text } = readPage("docs/cli.md");
+  const all = pages.map((page) => page.text).join("\n");
+  const program = defineProgram();
+  const commands = program.commands.filter((command) => !command.name().startsWith("__"));
+  expect(commands.length).toBeGreaterThan(30);
+  const missing = commands.flatMap((command) => [
+    ...(text.includes(`hands ${command.name()}`) || text.includes(`\`${command.name()}`)
+      ? []
+      : [command.name()]),
+    ...[command, ...command.commands]
+      .flatMap(({ options }) => options)
+      .flatMap(({ long }) => (long == null || all.includes(long) ? [] : [`${command.name()} ${long}`])),
+  ]);
+  expect(missing).toEqual([]);
+});
+
+test("every command that is named has the options that are given with it", () => {
+  const program = defineProgram();
   const lines = pages.flatMap(({ path, blocks, inlineCodes }) =>
     [
       ...blocks.filter(({ language }) => language === "sh").flatMap(({ text }) => text.split("\n")),

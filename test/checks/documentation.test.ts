@@ -145,7 +145,9 @@ test("every command that is named has the options that are given with it", () =>
   const program = defineProgram();
   const lines = pages.flatMap(({ path, blocks, inlineCodes }) =>
     [
-      ...blocks.filter(({ language }) => language === "sh").flatMap(({ text }) => text.split("\n")),
+      ...blocks
+        .filter(({ language }) => language === "sh" || language === "")
+        .flatMap(({ text }) => text.split("\n")),
       ...inlineCodes,
     ]
       .filter((line) => /^(npx )?hands [a-z-]/.test(line))

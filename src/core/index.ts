@@ -16,6 +16,7 @@ export {
 export { isGlob, matchesGlob } from "./glob.ts";
 export { createIdSource, type IdSource } from "./ids.ts";
 export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";
+export { assertJsonDepth } from "./json-depth.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export { type Random, systemRandom } from "./random.ts";
 export { RateLimiter } from "./rate-limiter.ts";

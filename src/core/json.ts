@@ -1,3 +1,5 @@
+import { DEEPEST_JSON } from "./json-depth.ts";
+
 /** A value that JSON can carry. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -13,7 +15,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /**
  * Anything, as the nearest JSON value: dates become ISO texts, big integers and what JSON cannot carry become texts,
- * `undefined` members are left out, a value that contains itself is named `[circular]`.
+ * `undefined` members are left out, a value that contains itself is named `[circular]`, what is nested deeper than
+ * {@link DEEPEST_JSON} levels `[too deep]`.
  */
 export function toJsonValue(value: unknown): JsonValue {
   return convert(value, new Set());
@@ -25,6 +28,7 @@ function convert(value: unknown, ancestors: Set<object>): JsonValue {
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value !== "object") return String(value);
   if (ancestors.has(value)) return "[circular]";
+  if (ancestors.size >= DEEPEST_JSON) return "[too deep]";
   if (value instanceof Error) return { name: value.name, message: value.message };
   if (value instanceof Map) return convert(Object.fromEntries(value), ancestors);
   if (value instanceof Set) return convert([...value], ancestors);

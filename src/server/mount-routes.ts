@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
-import { HandsError, sha256 } from "../core/index.ts";
+import { assertJsonDepth, HandsError, sha256 } from "../core/index.ts";
 import { assertCsrf } from "./auth/check-request.ts";
 import { identify } from "./auth/identify.ts";
 import { allows } from "./auth/scopes.ts";
@@ -73,6 +73,7 @@ async function readJson(request: Context): Promise<unknown> {
   if (!/^application\/json\b/i.test(type)) {
     throw new HandsError("invalid_argument", "the body is not declared as application/json");
   }
+  assertJsonDepth(text, "the body");
   try {
     return JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { JsonValue } from "../../core/index.ts";
-import { HandsError } from "../../core/index.ts";
+import { assertJsonDepth, HandsError } from "../../core/index.ts";
 import { findExecutionOfEvent } from "../../store/index.ts";
 import { readClientAddress } from "../auth/client-address.ts";
 import { apiError } from "../schemas/errors.ts";
@@ -91,9 +91,12 @@ function isAuthentic(context: ServerContext, handName: string, webhook: SignedWe
 
 /** JSON where it is, else the text itself. */
 function readInput(body: string): JsonValue {
+  let value: JsonValue;
   try {
-    return JSON.parse(body) as JsonValue;
+    value = JSON.parse(body);
   } catch {
     return body;
   }
+  assertJsonDepth(body, "the body");
+  return value;
 }

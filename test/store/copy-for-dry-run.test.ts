@@ -37,6 +37,7 @@ async function spend(store: Store, handName: string, costUsd: number, agoMs: num
         kind: "model",
         name: "m",
         status: "done",
+        created_at: transaction.nowMs - agoMs,
         completed_at: transaction.nowMs - agoMs,
         cost_usd: costUsd,
       },

@@ -93,6 +93,7 @@ async function insertCost(transaction: StoreTransaction, cost: Cost): Promise<vo
       kind: "model",
       name: "spent",
       status: "done",
+      created_at: completed_at,
       completed_at,
       cost_usd,
     },

@@ -47,7 +47,13 @@ export async function insertSteps(
         ...step,
         ...(step.completed_at == null
           ? {}
-          : { completed_at: Math.max(step.completed_at, step.started_at ?? 0, transaction.nowMs) }),
+          : {
+              completed_at: Math.max(
+                step.completed_at,
+                step.started_at ?? 0,
+                step.created_at ?? transaction.nowMs,
+              ),
+            }),
       })),
     )
     .returningAll()

@@ -5,6 +5,7 @@ import type {
   LanguageModelV4Usage,
   SharedV4ProviderMetadata,
 } from "@ai-sdk/provider";
+import { LONGEST_REPLY, measureJson } from "./reply-bound.ts";
 
 /** A whole reply, streamed or not, in the AI SDK's form. */
 export interface WholeReply {
@@ -48,8 +49,14 @@ type BlockPart = Extract<LanguageModelV4StreamPart, { id: string }> & { type: `$
 /** Parts that come before anything was answered. */
 const PREAMBLE: ReadonlySet<string> = new Set(["stream-start", "response-metadata", "raw", "ping", "error"]);
 
+/** Of a reply that was not read to its end, where providers say what it took. */
+const UNKNOWN_USAGE: LanguageModelV4Usage = {
+  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+};
+
 /**
- * Puts a reply together from its stream. Whatever is thrown, the stream is closed, and with it the connection.
+ * Puts a reply together from its stream, up to the longest that is taken. Whatever is thrown, the stream is closed, and with it the connection.
  *
  * Throws: the error of an error part; what the listener throws; {@link ReplyInterrupted}; another where there was no reply at all.
  */
@@ -61,10 +68,16 @@ export async function collectStream(
   const open = new Map<string, Block>();
   let end: Pick<WholeReply, "finishReason" | "usage"> | undefined;
   let isReply = false;
+  let length = 0;
 
   for await (const part of stream) {
     if (!PREAMBLE.has(part.type)) listener.onBegin();
     isReply ||= !PREAMBLE.has(part.type) && part.type !== "finish";
+    length += "delta" in part ? measureJson(part.delta) : 0;
+    if (length > LONGEST_REPLY) {
+      end = { finishReason: { unified: "length", raw: undefined }, usage: UNKNOWN_USAGE };
+      break;
+    }
     switch (part.type) {
       case "error":
         throw part.error;

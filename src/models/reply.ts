@@ -2,17 +2,19 @@ import { readArguments } from "./arguments.ts";
 import { collectCallIds, makeCallIdsUnique } from "./call-ids.ts";
 import type { WholeReply } from "./collect-stream.ts";
 import { createRawReply } from "./raw-reply.ts";
+import { boundReply } from "./reply-bound.ts";
 import type { ToolNames } from "./tool-names.ts";
 import type { ModelFinishReason, ModelReply, ModelRequest, ModelToolCall, ModelUsage } from "./types.ts";
 import { estimateGreatestUsage, estimateOutputTokens } from "./usage-estimate.ts";
 
 /** Our reply, made of the AI SDK's. */
 export function toReply(
-  whole: WholeReply,
+  received: WholeReply,
   request: ModelRequest,
   modelName: string,
   toolNames: ToolNames,
 ): ModelReply {
+  const whole = boundReply(received);
   const cut = CUT_REASONS[whole.finishReason.unified] ?? null;
   const content = whole.content.filter((part) => cut === null || part.type !== "tool-call");
   const calls = content.flatMap((part) => (part.type === "tool-call" ? [part] : []));

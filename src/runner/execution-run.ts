@@ -5,6 +5,7 @@ import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
 import type { ExecutionRow } from "../store/index.ts";
 import { findExecution } from "../store/index.ts";
+import { boundResult } from "../tools/index.ts";
 import { assertRequirements } from "./assert-requirements.ts";
 import type { BrainResult } from "./brain-result.ts";
 import type { CollectedTools } from "./collect-tools.ts";
@@ -144,7 +145,7 @@ export class ExecutionRun {
           const error = { code: "invalid_output", message: rendered.message };
           await this.#end(context, {
             outcome: "failure",
-            output: String(output),
+            output: String(boundResult(String(output))),
             error,
             deliveries: [],
             retryAt: null,

@@ -7,8 +7,26 @@ export type RenderedOutput =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string };
 
+/** The longest output, as bytes of its JSON: what every face can show whole. */
+const LONGEST_OUTPUT_BYTES = 4_000_000;
+
 /** Brings what a brain came to into the declared form. Declared JSON is checked to be JSON, and to fit the declared schema. */
 export function renderOutput(
+  output: JsonValue,
+  declared: Pick<OutputConfig, "format" | "schema">,
+): RenderedOutput {
+  const rendered = render(output, declared);
+  if (!rendered.ok) return rendered;
+  const byteLength = Buffer.byteLength(JSON.stringify(rendered.text));
+  return byteLength <= LONGEST_OUTPUT_BYTES
+    ? rendered
+    : {
+        ok: false,
+        message: `the output has ${byteLength} bytes of JSON, more than ${LONGEST_OUTPUT_BYTES}: write it to a file, and name that`,
+      };
+}
+
+function render(
   output: JsonValue,
   { format, schema }: Pick<OutputConfig, "format" | "schema">,
 ): RenderedOutput {

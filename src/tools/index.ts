@@ -1,4 +1,4 @@
-export { MAX_RESULT_BYTES } from "./bound-result.ts";
+export { boundResult, MAX_RESULT_BYTES } from "./bound-result.ts";
 export { type BuiltinToolSettings, createBuiltinTools } from "./builtin/create-builtin-tools.ts";
 export { defineTool } from "./define-tool.ts";
 export { findProgram } from "./find-program.ts";

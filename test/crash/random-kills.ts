@@ -91,12 +91,8 @@ export async function killAtRandom({
     await victim.ended;
     await answerAll();
   }
-  await project.write(
-    "hands/payer/HAND.toml",
-    HAND["hands/payer/HAND.toml"]
-      .replace("overlap", 'end = "2026-01-01T00:00:00Z", overlap')
-      .replace("[hand]", "[hand]\nenabled = false"),
-  );
+  const quiet = HAND["hands/payer/HAND.toml"].replace(/^schedule = .*$/m, 'trigger = "manual"');
+  await project.write("hands/payer/HAND.toml", quiet);
   const last = project.start(up);
   await last.saw("Ctrl-C stops");
   const store = await openStore({

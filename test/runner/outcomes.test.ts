@@ -154,3 +154,18 @@ test("one event, one fire: the second execution for the same one is none", async
   expect(await start({ trigger: "schedule", scheduledFor: 1000 })).not.toBeNull();
   expect(await start({ trigger: "schedule", scheduledFor: 1000 })).toBeNull();
 });
+
+test("an output that no face could show whole is a failure that says how large it is", async () => {
+  const bench = await openRunnerBench();
+  bench.writeHand("large", {
+    "HAND.toml": '[hand]\nname = "large"\ntrigger = "manual"\n',
+    "hand.ts": 'export default async () => "x".repeat(4_000_000);\n',
+  });
+  const ended = await bench.run("large");
+  expect(ended).toMatchObject({
+    outcome: "failure",
+    error: expect.stringContaining("4000002 bytes of JSON"),
+  });
+  expect(ended.output).toMatch(/^x{1000}/);
+  expect(ended.output?.length).toBeLessThan(1_000_000);
+});

@@ -1,0 +1,191 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/core/index.ts";
+import { createModelProvider } from "../../src/models/index.ts";
+import { appendEvent } from "../../src/store/index.ts";
+import { ECHO, openServerBench, PAYER } from "../server/server-bench.ts";
+import { expectNothingKept } from "./resources.ts";
+
+/** Multiplies every size; 1 is what is promised. */
+const scale = Number(process.env["HANDS_LOAD"] ?? "1");
+const timeout = 3_600_000;
+
+test("ten thousand requests wait: pages, sweeps and decisions stay small", { timeout }, async () => {
+  const bench = await openServerBench({ hands: { payer: PAYER } });
+  const { db } = bench.runtime.store;
+  const { json } = await bench.post("/api/hands/payer/trigger");
+  expect(await bench.rest(json.executionId)).toMatchObject({ status: "waiting" });
+  const execution = await db.selectFrom("hand_executions").selectAll().executeTakeFirstOrThrow();
+  const steps = await db.selectFrom("execution_steps").selectAll().execute();
+  const approval = await db.selectFrom("approval_queue").selectAll().executeTakeFirstOrThrow();
+  const count = 10_000 * scale;
+  for (let first = 0; first < count; first += 100) {
+    await bench.runtime.store.transaction(async (transaction) => {
+      for (let number = first; number < first + 100; number += 1) {
+        const id = `${execution.id}-${number}`;
+        await transaction.db
+          .insertInto("hand_executions")
+          .values({ ...execution, id })
+          .execute();
+        for (const step of steps) {
+          const approvalId = step.approval_id === null ? null : `${approval.id}-${number}`;
+          await transaction.db
+            .insertInto("execution_steps")
+            .values({ ...step, execution_id: id, approval_id: approvalId })
+            .execute();
+        }
+        await transaction.db
+          .insertInto("approval_queue")
+          .values({ ...approval, id: `${approval.id}-${number}`, execution_id: id })
+          .execute();
+      }
+    });
+  }
+  await expectNothingKept("10,000 requests", async () => {
+    const startedMs = performance.now();
+    let found = 0;
+    let pages = 0;
+    let largest = 0;
+    for (let cursor = ""; ; ) {
+      const page = (await bench.get(`/api/approvals?status=pending&limit=200${cursor}`)) as {
+        items: readonly unknown[];
+        nextCursor: string | null;
+      };
+      found += page.items.length;
+      pages += 1;
+      largest = Math.max(largest, JSON.stringify(page).length);
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+    }
+    expect(found).toBeGreaterThanOrEqual(count);
+    expect(largest).toBeLessThan(5_000_000);
+    const listedMs = Math.round(performance.now() - startedMs);
+    await bench.get("/api/overview");
+    const overviewMs = Math.round(performance.now() - startedMs) - listedMs;
+    return { found, pages, largest, listedMs, overviewMs };
+  });
+});
+
+test("a result of 100 MB is cut, and the record says so", { timeout }, async () => {
+  const tool = `import { defineTool } from "hands";
+import { z } from "zod";
+export default defineTool({
+  name: "big",
+  description: "Gives much",
+  effect: "read",
+  input: z.object({}),
+  execute: () => "x".repeat(${100_000_000 * scale}),
+});
+`;
+  const big = {
+    "HAND.toml": '[hand]\nname = "big"\ntrigger = "manual"\n[limits]\ntimeout = "10m"\n',
+    "hand.ts": 'export default async (hand) => String((await hand.tool("big", {})).length);\n',
+    "tools/big.ts": tool,
+  };
+  const bench = await openServerBench({ hands: { big } });
+  await expectNothingKept("a result of 100 MB", async () => {
+    const { json } = await bench.post("/api/hands/big/trigger");
+    await expect
+      .poll(async () => (await bench.runtime.runner.getExecution(json.executionId)).status, { timeout })
+      .toBe("ended");
+    const row = await bench.runtime.runner.getExecution(json.executionId);
+    const step = await bench.runtime.store.db
+      .selectFrom("execution_steps")
+      .select("result_json")
+      .where("execution_id", "=", json.executionId)
+      .where("kind", "=", "tool")
+      .executeTakeFirstOrThrow();
+    const kept = step.result_json?.length ?? 0;
+    expect(row).toMatchObject({ outcome: "success" });
+    expect(kept).toBeLessThan(1_100_000);
+    expect(step.result_json).toContain("[cut: the result has");
+    return { kept };
+  });
+});
+
+test("50 MB of streamed text end in a bounded record that says what it was", { timeout }, async () => {
+  const piece = "words and ".repeat(1_000);
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const say = (delta: object, finish: string | null) =>
+      `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+    for (let sent = 0; sent < 50_000_000 * scale && !response.destroyed; sent += piece.length) {
+      if (!response.write(say({ content: piece }, null)))
+        await Promise.race([
+          new Promise((resolve) => response.once("drain", resolve)),
+          new Promise((resolve) => response.once("close", resolve)),
+        ]);
+    }
+    response.end(`${say({}, "stop")}data: [DONE]\n\n`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const models = createModelProvider({
+    settings: { name: "openai-compatible/m", baseUrl, apiKey: "key" },
+    environment: {},
+    clock: systemClock,
+  });
+  const talker = {
+    "HAND.toml": '[hand]\nname = "talker"\ntrigger = "manual"\n[limits]\ntimeout = "10m"\n',
+    "SYSTEM.md": "Talk.\n",
+  };
+  const bench = await openServerBench({ hands: { talker }, models });
+  await expectNothingKept("50 MB of streamed text", async () => {
+    const { json } = await bench.post("/api/hands/talker/trigger");
+    await expect
+      .poll(async () => (await bench.runtime.runner.getExecution(json.executionId)).status, { timeout })
+      .toBe("ended");
+    const { outcome, output, error } = await bench.runtime.runner.getExecution(json.executionId);
+    const shown = JSON.stringify(await bench.get(`/api/executions/${json.executionId}`)).length;
+    expect({ outcome, error }).toMatchObject({
+      outcome: "failure",
+      error: expect.stringContaining("cut off"),
+    });
+    expect(shown).toBeLessThan(5_000_000);
+    return { outcome, output: output?.length ?? 0, shown };
+  });
+});
+
+test("a thousand clients follow the stream, hear what happens, and leave nothing behind", {
+  timeout,
+}, async () => {
+  const bench = await openServerBench({ hands: { echo: ECHO } });
+  const { url } = await bench.server.start();
+  const token = await bench.token("read");
+  const count = 1000 * scale;
+  await expectNothingKept("1,000 followers", async () => {
+    const leave = new AbortController();
+    let heard = 0;
+    const followers = Array.from({ length: count }, async () => {
+      const response = await fetch(`${url}/api/events`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: leave.signal,
+      });
+      expect(response.status).toBe(200);
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      return {
+        following: (async () => {
+          while (!text.includes("load.tested")) text += (await reader?.read())?.value ?? "";
+          heard += 1;
+        })().catch(() => {}),
+      };
+    });
+    const open = await Promise.all(followers);
+    const startedMs = performance.now();
+    await bench.runtime.store.transaction((transaction) =>
+      appendEvent(transaction, { type: "load.tested", data: {} }),
+    );
+    await expect.poll(() => heard, { timeout: 120_000 }).toBe(count);
+    const heardMs = Math.round(performance.now() - startedMs);
+    leave.abort();
+    await Promise.all(open.map(({ following }) => following));
+    await systemClock.sleep(1000);
+    return { heard, heardMs };
+  });
+});

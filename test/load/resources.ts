@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect } from "vitest";
+
+/** What a process holds. */
+interface Resources {
+  readonly heapMb: number;
+  readonly descriptors: number;
+  readonly timers: number;
+}
+
+/** What is left once everything that nobody holds is gone. */
+async function measureResources(): Promise<Resources> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let round = 0; round < 3; round += 1) {
+    await wait(200);
+    collect();
+  }
+  return {
+    heapMb: Math.round(process.memoryUsage().heapUsed / 1_000_000),
+    descriptors: readdirSync("/proc/self/fd").length,
+    timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
+  };
+}
+
+/** Does the work twice, for the first time loads code and fills caches, and holds the process to what it had before the second. Reports figures. */
+export async function expectNothingKept(name: string, work: () => Promise<object>): Promise<void> {
+  await work();
+  const before = await measureResources();
+  const startedMs = performance.now();
+  const figures = await work();
+  const tookMs = Math.round(performance.now() - startedMs);
+  const after = await measureResources();
+  process.stdout.write(`${name}: ${JSON.stringify({ tookMs, ...figures, before, after })}\n`);
+  expect(after.heapMb).toBeLessThan(before.heapMb + 20);
+  expect(after.descriptors).toBeLessThan(before.descriptors + 10);
+  expect(after.timers).toBeLessThan(before.timers + 10);
+}

@@ -10,6 +10,8 @@ import { expectNothingKept } from "./resources.ts";
 
 /** Multiplies every size; 1 is what is promised. */
 const scale = Number(process.env["HANDS_LOAD"] ?? "1");
+/** How long a thousand hands fire, twice. */
+const seconds = Number(process.env["HANDS_LOAD_SECONDS"] ?? "60");
 const timeout = 3_600_000;
 
 test("ten thousand requests wait: pages, sweeps and decisions stay small", { timeout }, async () => {
@@ -188,4 +190,46 @@ test("a thousand clients follow the stream, hear what happens, and leave nothing
     await systemClock.sleep(1000);
     return { heard, heardMs };
   });
+});
+
+test("a thousand hands that fire every second: each fire has one row, and none that ran failed", {
+  timeout,
+}, async () => {
+  const schedule = "schedule = { interval = 1 }";
+  const hands = Object.fromEntries(
+    Array.from({ length: 1000 * scale }, (_, number) => [
+      `hand-${number}`,
+      { "HAND.toml": `[hand]\n${schedule}\n`, "hand.ts": "export default async () => 1;\n" },
+    ]),
+  );
+  const bench = await openServerBench({ hands, roles: {} });
+  const { store } = bench.runtime;
+  const count = async (outcome: "success" | "skipped" | null) => {
+    let query = store.db
+      .selectFrom("hand_executions")
+      .select((builder) => builder.fn.countAll<number>().as("rows"));
+    if (outcome !== null) query = query.where("outcome", "=", outcome);
+    return Number((await query.executeTakeFirstOrThrow()).rows);
+  };
+  let firing = 0;
+  await expectNothingKept("1,000 hands each second", async () => {
+    const before = await count(null);
+    await systemClock.sleep(seconds * 1000);
+    firing += 1;
+    return { seconds, rows: (await count(null)) - before };
+  });
+  expect(firing).toBe(2);
+  const fires = await store.db
+    .selectFrom("hand_executions")
+    .select(["hand_name", "scheduled_for", "outcome", "reason", "error"])
+    .execute();
+  expect(fires.length).toBeGreaterThan(1000 * scale);
+  expect(new Set(fires.map((fire) => `${fire.hand_name} ${fire.scheduled_for}`)).size).toBe(fires.length);
+  expect(fires.filter(({ outcome }) => outcome === "failure")).toEqual([]);
+  expect(
+    fires.filter((fire) => fire.outcome === "skipped" && fire.reason === null && fire.error === null),
+  ).toEqual([]);
+  process.stdout.write(
+    `${JSON.stringify({ rows: fires.length, succeeded: await count("success"), skipped: await count("skipped") })}\n`,
+  );
 });

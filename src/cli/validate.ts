@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { HandsError } from "../core/index.ts";
+import { HandsError, readEnvironment } from "../core/index.ts";
 import type { Diagnostic, HandFolder } from "../manifest/index.ts";
 import {
   checkGateCoverage,
@@ -140,8 +140,8 @@ async function checkTools(
       return [...folder.diagnostics, ...folder.locate(problems)];
     });
   }
-  const { checkHandCode } = await import("../runtime/index.ts");
-  return await checkHandCode(folders, builtin, config);
+  const { checkHandCode, openMachineSandbox } = await import("../runtime/index.ts");
+  return await checkHandCode(folders, builtin, config, openMachineSandbox(config, readEnvironment()));
 }
 
 /** Of hands with one name none runs. */

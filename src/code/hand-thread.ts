@@ -1,11 +1,12 @@
 import type { Clock, JsonValue, Logger } from "../core/index.ts";
 import { HandsError, systemClock } from "../core/index.ts";
+import type { Sandbox } from "../tools/index.ts";
+import { CodeWorker, STOP_GRACE_MS } from "./code-worker.ts";
 import type { CodeMessage, HostMessage, LoadedCode, WorkerRequest, WorkerStart } from "./messages.ts";
 import { ScriptInbox } from "./script-inbox.ts";
 import type { RequestOptions } from "./thread-requests.ts";
 import { ThreadRequests } from "./thread-requests.ts";
-import type { ScriptRun, ScriptStart } from "./types.ts";
-import { STOP_GRACE_MS, WorkerThread } from "./worker-thread.ts";
+import type { CodeConfinement, ScriptRun, ScriptStart } from "./types.ts";
 
 /** What a hand's thread is made with. */
 export interface HandThreadSettings {
@@ -14,6 +15,8 @@ export interface HandThreadSettings {
   readonly start: WorkerStart;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** The sandbox that the code runs in; null: threads of this process. */
+  readonly confined: { readonly sandbox: Sandbox; readonly confinement: CodeConfinement } | null;
   /** Called whenever it may have begun or ceased to be idle. */
   readonly onUseChange: () => void;
 }
@@ -21,14 +24,14 @@ export interface HandThreadSettings {
 /** The runs and calls of one worker thread. When it ends, all of them are told. */
 export class HandThread {
   readonly #settings: HandThreadSettings;
-  readonly #thread: WorkerThread;
+  readonly #thread: CodeWorker;
   readonly #requests: ThreadRequests;
   readonly #runs = new Map<number, ScriptInbox>();
   #nextRunId = 0;
 
   constructor(settings: HandThreadSettings) {
     this.#settings = settings;
-    this.#thread = new WorkerThread({
+    this.#thread = new CodeWorker({
       ...settings,
       onMessage: (message) => this.#receive(message),
       onEnd: (reason) => this.#loseAll(reason),

@@ -1,9 +1,10 @@
 import type { Clock, ClockTimer, Logger } from "../core/index.ts";
 import { HandsError } from "../core/index.ts";
+import type { Sandbox } from "../tools/index.ts";
 import { HandThread } from "./hand-thread.ts";
 import { createHandTool } from "./hand-tool.ts";
 import type { WorkerStart } from "./messages.ts";
-import type { HandCode } from "./types.ts";
+import type { CodeConfinement, HandCode } from "./types.ts";
 
 /** What the code of a version is run with. */
 export interface HandVersionSettings {
@@ -11,6 +12,8 @@ export interface HandVersionSettings {
   readonly logger: Logger;
   readonly idleMs: number;
   readonly memoryMb: number;
+  /** The sandbox that the code runs in; null: threads of this process. */
+  readonly confined: { readonly sandbox: Sandbox; readonly confinement: CodeConfinement } | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly start: WorkerStart;
 }

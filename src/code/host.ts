@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { Clock, Environment, Logger } from "../core/index.ts";
 import { HandsError, isInside } from "../core/index.ts";
+import type { Sandbox } from "../tools/index.ts";
 import { HandVersion } from "./hand-version.ts";
 import type { WorkerStart } from "./messages.ts";
 import type { HandCode, HandCodeHost, HandCodeVersion } from "./types.ts";
@@ -18,16 +19,31 @@ export interface HandCodeHostSettings {
   readonly environment: Environment;
   /** Variables that hold one of these are not shown to hands' code. */
   readonly secretValues?: readonly string[];
+  /** The machine's sandbox. Without one, code that demands it is not run. */
+  readonly sandbox?: Sandbox;
 }
 
 const DEFAULT_IDLE_MS = 30_000;
 const DEFAULT_MEMORY_MB = 256;
 
-/** Runs hands' code in worker threads of this process. A thread that dies takes only its own runs and calls with it. */
+/**
+ * Runs hands' code in worker threads of this process, and that of hands which demand a sandbox in processes there. A worker that dies takes
+ * only its own runs and calls with it.
+ */
 export function createHandCodeHost(settings: HandCodeHostSettings): HandCodeHost {
   const { clock, logger, idleMs = DEFAULT_IDLE_MS, memoryMb = DEFAULT_MEMORY_MB } = settings;
   const versions = new Map<string, { readonly version: HandVersion; readonly code: Promise<HandCode> }>();
   let isStopped = false;
+
+  function findSandbox({ handName, confinement }: HandCodeVersion) {
+    if (confinement === null || !confinement.enabled) return null;
+    const { sandbox } = settings;
+    if (sandbox !== undefined) return { sandbox, confinement };
+    throw new HandsError(
+      "hand_broken",
+      `${handName} demands a sandbox, and there is none where its code is loaded`,
+    );
+  }
 
   async function open(key: string, wanted: HandCodeVersion): Promise<HandCode> {
     const start = await locate(wanted);
@@ -39,7 +55,8 @@ export function createHandCodeHost(settings: HandCodeHostSettings): HandCodeHost
       settings.secretValues ?? [],
       wanted.handName,
     );
-    const version = new HandVersion({ clock, logger, idleMs, memoryMb, environment, start });
+    const confined = findSandbox(wanted);
+    const version = new HandVersion({ clock, logger, idleMs, memoryMb, environment, start, confined });
     const code = version.load();
     versions.set(key, { version, code });
     try {
@@ -53,7 +70,7 @@ export function createHandCodeHost(settings: HandCodeHostSettings): HandCodeHost
   return {
     async load(wanted) {
       if (isStopped) throw stopping();
-      const key = `${wanted.handName}\0${wanted.hash}`;
+      const key = [wanted.handName, wanted.hash, JSON.stringify(wanted.confinement)].join("\0");
       return await (versions.get(key)?.code ?? open(key, wanted));
     },
     async stop() {

@@ -9,6 +9,7 @@ export type {
 } from "./hand-context.ts";
 export { createHandCodeHost, type HandCodeHostSettings } from "./host.ts";
 export type {
+  CodeConfinement,
   HandCode,
   HandCodeHost,
   HandCodeVersion,

@@ -119,6 +119,22 @@ export interface HandCode {
   startScript(start: ScriptStart): ScriptRun;
 }
 
+/** The sandbox that a hand's code runs in, as its manifest demands it. Paths are absolute. */
+export interface CodeConfinement {
+  /** False: it demands none, and runs in threads of this process. */
+  readonly enabled: boolean;
+  /** What can be read beside the system's programs and libraries, this program and the version itself. */
+  readonly read: readonly string[];
+  /** Whether it has the machine's network; what `context.fetch` reaches is bounded by `[network]`, either way. */
+  readonly network: boolean;
+  /** What its JavaScript values may take, where that is less than the host allows. */
+  readonly memoryMb: number | null;
+  /** Processes that it may start at once. */
+  readonly processes: number | null;
+  /** The one folder that it can write; null: one that is removed with the worker. */
+  readonly workspace: string | null;
+}
+
 /** Which code is to be loaded. */
 export interface HandCodeVersion {
   readonly handName: string;
@@ -131,6 +147,8 @@ export interface HandCodeVersion {
   readonly toolPaths: readonly string[];
   /** The folder of those that are the project's: absolute. Default (null): none is. */
   readonly projectToolsDir?: string | null;
+  /** Null: the hand demands no sandbox. */
+  readonly confinement: CodeConfinement | null;
 }
 
 /** Where hands' code runs: one warm worker thread per hand and version. */
@@ -139,7 +157,7 @@ export interface HandCodeHost {
    * The code of a version, loaded once and kept while it is used. An idle worker ends after a while and comes back when needed.
    *
    * Throws: `script_failed` with file, line and the code's own message when it cannot be loaded; `details` has `file`,
-   * `line` and `column` where they are known.
+   * `line` and `column` where they are known; `hand_broken` where it demands a sandbox and there is none.
    */
   load(version: HandCodeVersion): Promise<HandCode>;
   /** Ends every worker. */

@@ -295,18 +295,22 @@ const gitTable = closedTable({
 
 const sandboxTable = closedTable({
   enabled: truth().describe(
-    "Whether the programs that its tools start are confined. Where it is `true` and the machine cannot, the hand is not run.",
+    "Whether its own code and the programs that its tools start are confined. Where it is `true` and the machine cannot, the hand is not run.",
   ),
   network: truth()
     .optional()
     .describe(
-      "Whether those programs have the machine's network, to which `[network]` does not apply. Default: `false`, no network at all.",
+      "Whether they have the machine's network, to which `[network]` does not apply. Default: `false`, no network at all.",
     ),
   read: z
     .array(text().regex(/^\//, { error: "an absolute path" }), { error: "a list of absolute paths" })
     .optional()
-    .describe("Folders that those programs can read besides the system's. Default: none."),
-  memory_mb: wholeNumber(1).optional().describe("Memory that each of them may address. Default: no limit."),
+    .describe("Folders that they can read besides the system's. Default: none."),
+  memory_mb: wholeNumber(1)
+    .optional()
+    .describe(
+      "Memory that each program may address, and what the values of its own code may take. Default: no limit.",
+    ),
   processes: wholeNumber(1)
     .optional()
     .describe(
@@ -372,7 +376,7 @@ export const handTomlSchema = openTable({
   git: gitTable.optional().describe("What its git tools work with."),
   sandbox: sandboxTable
     .optional()
-    .describe("How the programs that its tools start are confined; see docs/security.md."),
+    .describe("How its own code and the programs that its tools start are confined; see docs/security.md."),
 });
 
 /** The document once it has that shape. */

@@ -162,7 +162,7 @@ export interface McpServerConfig {
   readonly callTimeoutMs: number;
 }
 
-/** Confinement of the programs that a hand's tools start. */
+/** Confinement of a hand's own code and of the programs that its tools start. */
 export interface SandboxConfig {
   /** Default: false. */
   readonly enabled: boolean;

@@ -29,7 +29,7 @@ import {
   wakeSleepers,
 } from "../store/index.ts";
 import type { CallableTool, McpServerDefinition } from "../tools/index.ts";
-import { createBuiltinTools } from "../tools/index.ts";
+import { createBuiltinTools, createSandbox } from "../tools/index.ts";
 import { applyDecisions } from "./apply-decisions.ts";
 import { compareRecordings } from "./compare.ts";
 import { readRun } from "./create-recording.ts";
@@ -88,10 +88,13 @@ export async function replayRecording(recording: Recording, options: ReplayOptio
   const dir = await mkdtemp(join(tmpdir(), "hands-replay-"));
   const clock = createReplayClock(Date.parse(recording.startedAt));
   const store = await openStore({ db: join(dir, "replay.db"), clock, logger: silentLogger });
+  const environment = options.environment ?? readEnvironment();
   const code = createHandCodeHost({
     clock: systemClock,
     logger: silentLogger,
-    environment: options.environment ?? readEnvironment(),
+    environment,
+    // The script's own lines run, whatever stands in for the rest.
+    sandbox: createSandbox({ environment, hidden: [] }),
   });
   try {
     const results = new RecordedResults(recording, { store, clock });
@@ -171,7 +174,15 @@ async function loadOwnTools(
   if (hand.toolPaths.length === 0) return [];
   const { handDir: dir, name: handName, scriptPath, toolPaths, projectToolsDir } = hand;
   const loaded = await code
-    .load({ handName, hash: fingerprint, dir, scriptPath, toolPaths, projectToolsDir })
+    .load({
+      handName,
+      hash: fingerprint,
+      dir,
+      scriptPath,
+      toolPaths,
+      projectToolsDir,
+      confinement: { ...hand.sandbox, workspace: null },
+    })
     .catch(() => null);
   return loaded?.tools ?? [];
 }

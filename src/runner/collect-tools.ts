@@ -39,7 +39,7 @@ export async function collectTools(
   assertConfinable(parts, config);
   const named = new Set([...config.toolsRequired, ...config.toolsOptional].map((tool) => tool.name));
   if (config.skills.some((skill) => skill.kind === "package")) named.add("read_skill");
-  const own = config.toolPaths.length === 0 ? [] : (await loadCode(parts, version)).tools;
+  const own = config.toolPaths.length === 0 ? [] : (await loadCode(parts, version, workspace)).tools;
   assertDistinct(config.name, parts.tools, own);
   const local = [...parts.tools.filter((tool) => named.has(tool.descriptor.name)), ...own];
   const servers = await openServers(parts, planMcpServers(parts, version, workspace), signal);
@@ -175,9 +175,10 @@ function assertDistinct(
 export async function loadCode(
   parts: Pick<RunnerParts, "code" | "sandbox">,
   version: HandVersion,
+  workspace: string,
 ): Promise<HandCode> {
   assertConfinable(parts, version.config);
-  const { scriptPath, toolPaths, projectToolsDir, name } = version.config;
+  const { scriptPath, toolPaths, projectToolsDir, name, sandbox } = version.config;
   return await parts.code.load({
     handName: name,
     hash: version.hash,
@@ -185,5 +186,6 @@ export async function loadCode(
     scriptPath,
     toolPaths,
     projectToolsDir,
+    confinement: { ...sandbox, workspace },
   });
 }

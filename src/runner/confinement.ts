@@ -4,7 +4,7 @@ import type { Confine } from "../tools/index.ts";
 import type { RunnerParts } from "./types.ts";
 
 /**
- * Where the programs of a hand's tools run: null as the user that hands runs as, where the hand demands no sandbox.
+ * Where the programs that a hand's tools start run: null as the user that hands runs as, where the hand demands no sandbox.
  *
  * Throws: `hand_broken` where it demands one that this machine does not have.
  */
@@ -19,21 +19,12 @@ export function openSandbox(
 }
 
 /**
- * A hand that demands a sandbox is not run without one, nor with code that no sandbox holds.
+ * A hand that demands a sandbox is not run without one, nor with a server that no sandbox holds.
  *
  * Throws: `hand_broken`.
  */
 export function assertConfinable(parts: Pick<RunnerParts, "sandbox">, config: HandConfig): void {
   if (!config.sandbox.enabled) return;
-  if (config.scriptPath !== null || config.toolPaths.length > 0) {
-    throw new HandsError(
-      "hand_broken",
-      `${config.name} demands a sandbox, and its own code would run outside of it: hand.ts and tools/*.ts are parts of the program while they run`,
-      {
-        hint: "Use a model and built-in tools, as shell is one, or take [sandbox] away if you trust the code.",
-      },
-    );
-  }
   const server = Object.entries(config.mcp).find(([, { command }]) => command !== null)?.[0];
   if (server !== undefined) {
     throw new HandsError(

@@ -114,7 +114,7 @@ export class ExecutionRun {
     const output = await this.#readKeptOutput(context);
     if (output !== null) return { kind: "finished", output };
     if (context.version.config.scriptPath === null) return await runModelBrain(context);
-    return await runScriptBrain(context, await loadCode(this.#parts, context.version));
+    return await runScriptBrain(context, await loadCode(this.#parts, context.version, context.workspace));
   }
 
   /** What the brain came to before its delivery was asked about: a second turn of it might come to something else. */

@@ -2,20 +2,21 @@ import type { Environment } from "../core/index.ts";
 import { readEnvironment, silentLogger, systemClock, toHandsError } from "../core/index.ts";
 import type { Diagnostic, HandConfig, HandFolder, ManifestProblem } from "../manifest/index.ts";
 import { checkGateCoverage, listMcpServers } from "../manifest/index.ts";
-import type { ToolDescriptor } from "../tools/index.ts";
+import type { Sandbox, ToolDescriptor } from "../tools/index.ts";
 import { withCheckedServers } from "./check-mcp-servers.ts";
 import { pickSecrets } from "./pick-secrets.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
 
 /**
- * What is wrong with each hand's folder, its code included: loads it in a worker thread as a run would, from where it lies, and holds the
+ * What is wrong with each hand's folder, its code included: loads it in a worker as a run would, from where it lies, and holds the
  * manifest against the tools that it gives. Its MCP servers are started and asked. Runs no script and no tool.
  */
 export async function checkHandCode(
   folders: readonly HandFolder[],
   builtin: readonly ToolDescriptor[],
   config: Pick<ProjectConfig, "mcp" | "secrets">,
+  sandbox: Sandbox,
 ): Promise<readonly (readonly Diagnostic[])[]> {
   const { createHandCodeHost } = await import("../code/index.ts");
   const environment = readEnvironment();
@@ -25,6 +26,7 @@ export async function checkHandCode(
     logger: silentLogger,
     environment,
     secretValues,
+    sandbox,
   });
   const taken = builtin.map(({ name }) => name);
   const results: (readonly Diagnostic[])[] = [];

@@ -54,15 +54,6 @@ function inspectConfinement(hand: HandConfig, sandbox: Pick<Sandbox, "check">): 
       const message = `This hand demands a sandbox: ${state.reason}`;
       problems.push({ ...place, code: "sandbox_unavailable", message, hint: state.hint });
     }
-    if (hand.scriptPath !== null || hand.toolPaths.length > 0) {
-      problems.push({
-        ...place,
-        code: "code_not_confined",
-        message:
-          "This hand demands a sandbox, and its own code (hand.ts, tools/*.ts) would run outside of it",
-        hint: "Use a model and built-in tools, or take [sandbox] away if you trust the code.",
-      });
-    }
     for (const [name, { command }] of Object.entries(hand.mcp)) {
       if (command === null) continue;
       problems.push({

@@ -4,7 +4,7 @@ import { HandsError, toHandsError } from "../core/index.ts";
 import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { ToolDescriptor } from "../tools/index.ts";
 
-/** Loads a hand's code from where it lies, in a worker thread as a run would; gives its tools, or why it cannot be loaded. A tool never hides another. */
+/** Loads a hand's code from where it lies, in a worker as a run would; gives its tools, or why it cannot be loaded. A tool never hides another. */
 export async function readOwnTools(
   hand: HandConfig,
   fingerprint: string,
@@ -20,6 +20,7 @@ export async function readOwnTools(
       scriptPath: hand.scriptPath,
       toolPaths: hand.toolPaths,
       projectToolsDir: hand.projectToolsDir,
+      confinement: { ...hand.sandbox, workspace: null },
     });
     const tools = code.tools.map((tool) => tool.descriptor);
     const same = tools.find(({ name }) => taken.includes(name))?.name;

@@ -120,7 +120,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(counter === null ? {} : { counter }),
     });
   const sandbox = openMachineSandbox(config, environment);
-  const realCode = createHandCodeHost({ clock, logger, environment, secretValues });
+  const realCode = createHandCodeHost({ clock, logger, environment, secretValues, sandbox });
   const code = standIns?.code(realCode) ?? realCode;
   const realMcp = createMcpHost({
     clock,

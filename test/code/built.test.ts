@@ -21,8 +21,8 @@ beforeAll(async () => {
       extends: join(root, "tsconfig.build.json"),
       // Types are checked elsewhere: this asks only whether what is emitted runs.
       compilerOptions: { outDir: "dist", rootDir: join(root, "src"), declaration: false, noCheck: true },
-      files: ["index.ts", "worker/entry.ts", "worker/hands-module.ts"].map((file) =>
-        join(root, "src/code", file),
+      files: ["index.ts", "worker/thread-entry.ts", "worker/process-entry.ts", "worker/hands-module.ts"].map(
+        (file) => join(root, "src/code", file),
       ),
       include: [],
     }),
@@ -53,7 +53,7 @@ test("built code runs its workers too, and a process that is done with them ends
      import { silentLogger, systemClock } from "./dist/core/index.js";
      const host = createHandCodeHost({ clock: systemClock, logger: silentLogger, environment: {} });
      const code = await host.load({
-       handName: "a", hash: "b", dir: ${JSON.stringify(join(dir, "hand"))}, scriptPath: "hand.ts", toolPaths: ["tools/a.ts"],
+       handName: "a", hash: "b", dir: ${JSON.stringify(join(dir, "hand"))}, scriptPath: "hand.ts", toolPaths: ["tools/a.ts"], confinement: null,
      });
      const start = { handName: "a", executionId: "1", trigger: "manual", scheduledFor: null, parameters: {},
        input: "in ", journaledValues: [] };

@@ -32,6 +32,7 @@ describe("loading a hand's code", () => {
       dir: linked,
       scriptPath: join(linked, "hand.ts"),
       toolPaths: [],
+      confinement: null,
     });
     const messages = await readUntil(code.startScript(someStart), "returned");
     expect(messages).toEqual([
@@ -150,7 +151,14 @@ describe("loading a hand's code", () => {
     const clock = createManualClock(0);
     const { host, writeHand, countThreads } = openHost({ clock });
     const dir = await writeHand({ "hand.ts": "for (;;);" });
-    const version = { handName: "oracle", hash: "a", dir, scriptPath: "hand.ts", toolPaths: [] };
+    const version = {
+      handName: "oracle",
+      hash: "a",
+      dir,
+      scriptPath: "hand.ts",
+      toolPaths: [],
+      confinement: null,
+    };
     for (let turn = 0; turn < 2; turn += 1) {
       const loading = host.load(version).catch((error: unknown) => error);
       await expect.poll(countThreads, { timeout: 10_000 }).toBe(1);

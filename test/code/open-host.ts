@@ -70,6 +70,7 @@ export function useHosts(): (settings?: Partial<HandCodeHostSettings>) => OpenHo
           hash: dir,
           dir,
           scriptPath: "hand.ts" in files ? "hand.ts" : null,
+          confinement: null,
           toolPaths: Object.keys(files).filter((name) => /^tools\/[^/]+$/.test(name)),
         });
       },

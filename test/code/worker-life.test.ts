@@ -35,7 +35,14 @@ describe("a worker", () => {
   test("is one for all runs of a version, and one for each version", async () => {
     const { host, countThreads, writeHand } = openHost();
     const dir = await writeHand({ "hand.ts": moody });
-    const version = { handName: "oracle", hash: "a", dir, scriptPath: "hand.ts", toolPaths: [] };
+    const version = {
+      handName: "oracle",
+      hash: "a",
+      dir,
+      scriptPath: "hand.ts",
+      toolPaths: [],
+      confinement: null,
+    };
     const [code, same] = await Promise.all([host.load(version), host.load({ ...version })]);
     expect(same).toBe(code);
     await finish(code.startScript(withMood("marks")));

@@ -40,6 +40,7 @@ describe.each(EXAMPLE_NAMES)("%s", (name) => {
         dir,
         scriptPath: hand.scriptPath,
         toolPaths: hand.toolPaths,
+        confinement: null,
       });
       expect(code.hasScript).toBe(hand.scriptPath !== null);
       const tools = [...builtin, ...code.tools].map(({ descriptor }) => descriptor);

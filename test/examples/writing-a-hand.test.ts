@@ -45,7 +45,7 @@ test.each([...guide.keys()])("%s loads with its code, and without a diagnostic",
   const host = createHandCodeHost({ clock: systemClock, logger: silentLogger, environment: {} });
   onTestFinished(() => host.stop());
   const { scriptPath, toolPaths } = hand;
-  const code = await host.load({ handName: name, hash: dir, dir, scriptPath, toolPaths });
+  const code = await host.load({ handName: name, hash: dir, dir, scriptPath, toolPaths, confinement: null });
   const builtin = createBuiltinTools({
     programVersion: "test",
     clock: systemClock,

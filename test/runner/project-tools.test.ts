@@ -7,10 +7,12 @@ import { loadHandFolder } from "../../src/manifest/index.ts";
 import { HandRegistry } from "../../src/registry/index.ts";
 import { checkHandCode } from "../../src/runtime/check-hand-code.ts";
 import { loadProjectConfig } from "../../src/runtime/index.ts";
-import { inspectHand } from "../../src/runtime/inspect-hand.ts";
+import { createSandbox } from "../../src/tools/index.ts";
 import type { RunnerBench } from "../support/runner-bench.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { manifest, scriptHand } from "../support/simple-hands.ts";
+
+const machine = createSandbox({ environment: { PATH: process.env["PATH"] }, hidden: [] }).check();
 
 function tool(name: string, words: string, effect = "read"): string {
   return `import { defineTool } from "hands";
@@ -94,32 +96,12 @@ test("a project's tool hides no other, and is called as its file", async () => {
   expect((await bench.run("owner")).error).toContain("the tool own is also defined in");
 });
 
-test("a hand that demands a sandbox is refused with a project's tool, as with its own code", async () => {
+test.skipIf(!machine.isAvailable)("a project's tool runs in the sandbox that the hand demands", async () => {
   const bench = await openRunnerBench();
-  await writeTools(bench, { "speak.ts": tool("speak", "hello") });
-  bench.writeHand("confined", {
-    "HAND.toml": manifest("confined", '[tools]\nrequired = ["speak"]\n[sandbox]\nenabled = true\n'),
-    "SYSTEM.md": "Speak.",
-  });
-  expect(await bench.run("confined")).toMatchObject({ outcome: "failure", error_code: "hand_broken" });
-  const { hand } = await loadHandFolder(join(bench.dir, "hands", "confined"), {
-    projectToolsDir: join(bench.dir, "tools"),
-  });
-  if (hand === undefined) throw new Error("the hand does not load");
-  const problems = inspectHand(hand, {
-    models: bench.parts.models,
-    channels: [],
-    mcpServers: [],
-    folders: {
-      projectDir: bench.dir,
-      configPath: null,
-      handsDir: join(bench.dir, "hands"),
-      db: bench.db,
-      dataDir: join(bench.dir, "data"),
-    },
-    sandbox: bench.parts.sandbox,
-  });
-  expect(problems.map(({ code }) => code)).toContain("code_not_confined");
+  const speak = tool("speak", "hello").replace('"hello"', 'process.env["HOME"] ?? ""');
+  await writeTools(bench, { "speak.ts": speak });
+  bench.writeHand("confined", speaker("confined", ["speak"], "[sandbox]\nenabled = true\n"));
+  expect(await bench.run("confined")).toMatchObject({ outcome: "success", output: "/TMP" });
 });
 
 test("validate --code loads the project's tools that a hand names, and says which there are not", async () => {
@@ -133,7 +115,7 @@ test("validate --code loads the project's tools that a hand names, and says whic
       loadHandFolder(join(bench.dir, "hands", name), { projectToolsDir: join(bench.dir, "tools") }),
     ),
   );
-  const found = await checkHandCode(folders, [], { secrets: {} });
+  const found = await checkHandCode(folders, [], { secrets: {} }, bench.parts.sandbox);
   expect(found.map((diagnostics) => diagnostics.map(({ code }) => code))).toEqual([[], ["missing_tool"]]);
 });
 

@@ -87,10 +87,12 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
   });
 
   async function open(store: Store, changes: Partial<RunnerParts>) {
+    const sandbox = createSandbox({ environment: { PATH: process.env["PATH"] }, hidden: [dir] });
     const code = createHandCodeHost({
       clock: systemClock,
       logger: silentLogger,
       environment: { PATH: process.env["PATH"] },
+      sandbox,
     });
     const redactor = createRedactor();
     const mcp = createMcpHost({
@@ -126,7 +128,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
         latencyMs: 0,
         details: {},
       }),
-      sandbox: createSandbox({ environment: { PATH: process.env["PATH"] }, hidden: [dir] }),
+      sandbox,
       nodeId: store.ids.next(),
       maxConcurrent: 10,
       maxInstances: 1,

@@ -33,7 +33,7 @@ export function explainAlone(
     );
   else
     sentences.push(
-      "Whatever hand.ts does by itself: its code runs as your user, and gates cover only what it does through `hand.tool` and `hand.approve`.",
+      `Whatever hand.ts does by itself: its code runs ${hand.sandbox.enabled ? "in the sandbox" : "as your user"}, and gates cover only what it does through \`hand.tool\` and \`hand.approve\`.`,
     );
   return sentences;
 }

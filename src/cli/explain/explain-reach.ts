@@ -37,13 +37,13 @@ export function explainReach({ hand, tools }: ExplainedFacts): readonly string[]
     sentences.push(`Programs: any, through shell${sandbox.enabled ? ", in the sandbox" : ""}.`);
   if (sandbox.enabled)
     sentences.push(
-      `Sandbox: programs that it starts see ${sandbox.read.length === 0 ? "the system's files and its workspace" : `the system's files, its workspace and ${joinWords(sandbox.read)}`}, ${sandbox.network ? "with" : "without"} the network.`,
+      `Sandbox: ${hasOwnCode ? "its own code and " : ""}programs that it starts see ${sandbox.read.length === 0 ? "the system's files and its workspace" : `the system's files, its workspace and ${joinWords(sandbox.read)}`}, ${sandbox.network ? "with" : "without"} the network.`,
     );
   for (const [name, { command, url }] of Object.entries(mcp))
     sentences.push(`MCP server ${name}: ${command === null ? url : `starts \`${command.join(" ")}\``}.`);
   if (hasOwnCode)
     sentences.push(
-      `Its own code (${joinWords([...(hand.scriptPath === null ? [] : ["hand.ts"]), ...(hand.toolPaths.length === 0 ? [] : ["tools/*.ts"])])}) is trusted: it can open what your user can, beside all of this.`,
+      `Its own code (${joinWords([...(hand.scriptPath === null ? [] : ["hand.ts"]), ...(hand.toolPaths.length === 0 ? [] : ["tools/*.ts"])])}) ${sandbox.enabled ? "runs in the sandbox, and can open what is in there" : "is trusted: it can open what your user can, beside all of this"}.`,
     );
   return sentences;
 }

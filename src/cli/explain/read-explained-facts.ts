@@ -1,8 +1,8 @@
-import { HandsError } from "../../core/index.ts";
+import { HandsError, readEnvironment } from "../../core/index.ts";
 import type { HandConfig } from "../../manifest/index.ts";
 import { loadHandFolder } from "../../manifest/index.ts";
 import type { ProjectConfig } from "../../runtime/index.ts";
-import { readBuiltinCatalog, readToolsOfHand } from "../../runtime/index.ts";
+import { openMachineSandbox, readBuiltinCatalog, readToolsOfHand } from "../../runtime/index.ts";
 import type { ToolDescriptor } from "../../tools/index.ts";
 import type { CommandContext } from "../command-context.ts";
 import { loadProject, openForReading } from "../project.ts";
@@ -51,7 +51,10 @@ export async function readExplainedFacts(
 async function loadOwnTools(config: ProjectConfig, hand: HandConfig): Promise<readonly ToolDescriptor[]> {
   const builtin = await readBuiltinCatalog();
   const { fingerprint } = await loadHandFolder(hand.handDir, { projectToolsDir: config.toolsDir ?? null });
-  const { tools, problem } = await readToolsOfHand(hand, fingerprint, builtin, Object.values(config.secrets));
+  const { tools, problem } = await readToolsOfHand(hand, fingerprint, builtin, {
+    secretValues: Object.values(config.secrets),
+    sandbox: openMachineSandbox(config, readEnvironment()),
+  });
   if (problem === null) return tools;
   throw new HandsError("script_failed", `the code of ${hand.name} cannot be loaded: ${problem.message}`, {
     hint: problem.hint ?? `\`hands validate --code\` shows where; without --code its tools are left out.`,

@@ -1,4 +1,3 @@
-import type { MessagePort } from "node:worker_threads";
 import type { JsonValue } from "../../core/index.ts";
 import { HandsError, systemClock, systemRandom } from "../../core/index.ts";
 import type { HostMessage, WireOutcome, WorkerMessage, WorkerRequest } from "../messages.ts";
@@ -8,6 +7,7 @@ import { createHandContext } from "./create-hand-context.ts";
 import { findHandStack } from "./hand-stack.ts";
 import type { LoadedHand } from "./load-hand.ts";
 import { createPortCalls } from "./port-calls.ts";
+import type { WorkerPort } from "./run-worker.ts";
 import { ScriptSession } from "./script-session.ts";
 import { executeTool, parseToolArguments } from "./tool-calls.ts";
 
@@ -15,11 +15,11 @@ import { executeTool, parseToolArguments } from "./tool-calls.ts";
 export function serveHand(settings: {
   readonly hand: LoadedHand;
   readonly dir: string;
-  readonly port: MessagePort;
+  readonly port: WorkerPort;
   readonly scopes: CodeScopes;
 }): void {
   const { hand, dir, port, scopes } = settings;
-  const post = (message: WorkerMessage) => port.postMessage(message);
+  const post = (message: WorkerMessage) => port.post(message);
   const ports = createPortCalls(post);
   const sessions = new Map<number, ScriptSession>();
   const aborts = new Map<number, AbortController>();
@@ -83,7 +83,7 @@ export function serveHand(settings: {
     post({ type: "reply", requestId, outcome });
   }
 
-  port.on("message", (message: HostMessage) => {
+  port.listen((message) => {
     if ("clockOffsetMs" in message) clockOffsetMs = message.clockOffsetMs;
     switch (message.type) {
       case "ping":

@@ -98,6 +98,7 @@ async function loadOwnTools(
       scriptPath,
       toolPaths,
       projectToolsDir,
+      confinement: { ...hand.sandbox, workspace: null },
     });
     return loaded.tools.map((tool) => tool.descriptor);
   } catch {

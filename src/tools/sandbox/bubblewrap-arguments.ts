@@ -55,6 +55,7 @@ export function createBubblewrapArguments(
     ...["--tmpfs", "/tmp"],
     ...["--tmpfs", "/run"],
     ...["--dir", "/var/tmp"],
+    ...(profile.program ?? []).flatMap((path) => ["--ro-bind", path, path]),
     ...profile.read.flatMap((path) => ["--ro-bind", path, path]),
     ...["--bind", profile.workspace, profile.workspace],
     ...["--chdir", program.cwd],

@@ -73,8 +73,11 @@ function assertHides(path: string, hidden: readonly string[], home: string | und
 }
 
 /** Throws: `tool_failed` where the program's file is not there in the sandbox. */
-function assertVisible({ read, workspace }: SandboxProfile, { file, argv }: ProgramStart): void {
-  const shown = [...SYSTEM_FOLDERS, ...read, workspace];
+function assertVisible(
+  { read, program = [], workspace }: SandboxProfile,
+  { file, argv }: ProgramStart,
+): void {
+  const shown = [...SYSTEM_FOLDERS, ...read, ...program, workspace];
   const isShown = (path: string) => shown.some((folder) => isInside(folder, path));
   if (isShown(file) && isShown(realpathSync(file))) return;
   throw new HandsError(

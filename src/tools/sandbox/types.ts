@@ -4,6 +4,8 @@ export interface SandboxProfile {
   readonly workspace: string;
   /** Folders and files that can be read besides the system's programs and libraries. */
   readonly read: readonly string[];
+  /** What this program shows of itself, though it lies in what is hidden: no file of the project's. Default: nothing. */
+  readonly program?: readonly string[];
   /** Whether programs have the machine's network; without it they have none, not even loopback to it. */
   readonly hasNetwork: boolean;
   /** Memory that one program may address. */

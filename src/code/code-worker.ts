@@ -1,9 +1,12 @@
-import { Worker } from "node:worker_threads";
 import type { Clock, ClockTimer, Logger } from "../core/index.ts";
-import { createDeferred, describeError, HandsError } from "../core/index.ts";
-import type { CodeMessage, HostMessage, LoadedCode, WorkerMessage, WorkerStart } from "./messages.ts";
-import { findRunningModule } from "./running-module.ts";
+import { createDeferred, HandsError } from "../core/index.ts";
+import type { Sandbox } from "../tools/index.ts";
+import type { CodeMessage, HostMessage, LoadedCode, WorkerMessage } from "./messages.ts";
+import { startConfined } from "./start-confined.ts";
+import { startThread } from "./start-thread.ts";
+import type { CodeConfinement } from "./types.ts";
 import { fromWireError } from "./wire-error.ts";
+import type { CarrierEvents, CarrierSettings, WorkerCarrier } from "./worker-carrier.ts";
 
 /** Importing a hand's code takes milliseconds; more than this is a loop or a wait at its top level. */
 const LOAD_TIMEOUT_MS = 10_000;
@@ -11,50 +14,40 @@ const LOAD_TIMEOUT_MS = 10_000;
 /** Code that keeps the event loop to itself for this long after it was told to stop is ended with its thread. */
 export const STOP_GRACE_MS = 5000;
 
-/** What a thread is made with. */
-export interface WorkerThreadSettings {
+/** What a worker is made with. */
+export interface CodeWorkerSettings extends CarrierSettings {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly start: WorkerStart;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly memoryMb: number;
+  /** The sandbox that it runs in; null: a thread of this process. */
+  readonly confined: { readonly sandbox: Sandbox; readonly confinement: CodeConfinement } | null;
   readonly onMessage: (message: CodeMessage) => void;
   /** Called once, when nothing runs any more. */
   readonly onEnd: (reason: HandsError) => void;
 }
 
-/** One worker thread, from its start to its end, whatever the cause. */
-export class WorkerThread {
+/** One worker of a hand's code, from its start to its end, whatever the cause. */
+export class CodeWorker {
   readonly loaded: Promise<LoadedCode>;
-  readonly #settings: WorkerThreadSettings;
-  readonly #worker: Worker;
+  readonly #settings: CodeWorkerSettings;
+  readonly #carrier: WorkerCarrier;
   readonly #loading = createDeferred<LoadedCode>();
   readonly #exited = createDeferred();
   #loadTimer: ClockTimer | null = null;
   #pingTimer: ClockTimer | null = null;
   #endReason: HandsError | null = null;
 
-  constructor(settings: WorkerThreadSettings) {
+  constructor(settings: CodeWorkerSettings) {
     this.#settings = settings;
     this.loaded = this.#loading.promise;
     this.loaded.catch(() => {});
-    const { handName } = settings.start;
-    this.#worker = new Worker(findRunningModule(new URL("./worker/entry.ts", import.meta.url)), {
-      name: `hand:${handName}`,
-      workerData: settings.start,
-      env: settings.environment,
-      argv: [],
-      execArgv: ["--disable-warning=ExperimentalWarning"],
-      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
-      stdin: false,
-      // Kept from our own stdout, which is data. Nothing comes here: the worker posts what is printed. Reading these
-      // streams would keep the process alive.
-      stdout: true,
-      stderr: true,
-    });
-    this.#worker.on("message", (message: WorkerMessage) => this.#receive(message));
-    this.#worker.on("error", (error) => this.#noteError(error));
-    this.#worker.on("exit", (exitCode) => this.#finish(exitCode));
+    const { confined } = settings;
+    const events: CarrierEvents = {
+      onMessage: (message) => this.#receive(message),
+      onError: (what, cause) => this.#noteError(what, cause),
+      onExit: (exitCode) => this.#finish(exitCode),
+    };
+    this.#carrier =
+      confined === null ? startThread(settings, events) : startConfined(settings, confined, events);
     this.#loadTimer = settings.clock.setTimer(LOAD_TIMEOUT_MS, () =>
       this.#endBecause(
         `did not finish loading within ${LOAD_TIMEOUT_MS / 1000} s`,
@@ -69,7 +62,7 @@ export class WorkerThread {
   }
 
   post(message: HostMessage): void {
-    this.#worker.postMessage(message);
+    this.#carrier.post(message);
   }
 
   /** Ends the thread if it does not come to read its messages within 5 s. */
@@ -88,14 +81,13 @@ export class WorkerThread {
 
   /** While it is not needed, the thread does not keep the process alive. */
   keepProcessAlive(isNeeded: boolean): void {
-    if (isNeeded) this.#worker.ref();
-    else this.#worker.unref();
+    this.#carrier.keepProcessAlive(isNeeded);
   }
 
   /** Ends the thread, in the middle of whatever it does. The first reason counts. */
   async end(reason: HandsError): Promise<void> {
     this.#endReason ??= reason;
-    await this.#worker.terminate();
+    this.#carrier.end();
     await this.#exited.promise;
   }
 
@@ -123,24 +115,22 @@ export class WorkerThread {
     }
   }
 
-  #noteError(error: unknown): void {
+  #noteError(what: string, cause: unknown): void {
     const { handName } = this.#settings.start;
-    const isOutOfMemory = (error as { code?: unknown }).code === "ERR_WORKER_OUT_OF_MEMORY";
-    const what = isOutOfMemory
-      ? `used more than ${this.#settings.memoryMb} MB of memory`
-      : `ended with an error that nothing caught: ${describeError(error)}`;
     this.#endReason ??= new HandsError("script_failed", `The code of the hand ${handName} ${what}`, {
-      cause: error,
+      cause,
     });
   }
 
-  #finish(exitCode: number): void {
+  #finish(exitCode: number | null): void {
     this.#loadTimer?.cancel();
     this.#pingTimer?.cancel();
     const { handName } = this.#settings.start;
     this.#endReason ??= new HandsError(
       "script_failed",
-      `The code of the hand ${handName} ended its own thread (process.exit with code ${exitCode})`,
+      exitCode === null
+        ? `The process of the code of the hand ${handName} was ended from outside`
+        : `The code of the hand ${handName} ended its own thread (process.exit with code ${exitCode})`,
     );
     this.#loading.reject(this.#endReason);
     this.#settings.onEnd(this.#endReason);

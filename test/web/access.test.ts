@@ -40,7 +40,7 @@ describe.runIf(browser !== null)("who comes in", () => {
     await using bench = await openDashboard({ hands: SAMPLE_HANDS, roles: { scheduler: false } });
     await using opened = await openPage(browser, bench, "/hands/scout");
     const { page } = opened;
-    await page.getByRole("heading", { name: "scout" }).waitFor();
+    await page.getByRole("button", { name: "Pause…" }).waitFor();
     await bench.stop();
     await page.locator("p:visible", { hasText: /Reconnecting|No connection/ }).waitFor();
     await page.getByRole("button", { name: "Pause…" }).click();

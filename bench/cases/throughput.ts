@@ -8,11 +8,32 @@ import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
 export const throughput: BenchCase = {
   name: "throughput",
   title: "Executions on Postgres",
-  list: ({ scale }) => [1, 2, 4].map((processes) => compareThroughput(processes, scale(1000))),
+  list: ({ scale }) => [
+    compareSlowModel(scale(300)),
+    ...[1, 2, 4].map((processes) => compareThroughput(processes, scale(1000))),
+  ],
 };
 
 const AT_ONCE = 50;
 const HANDS = 100;
+
+/** Where models take their time, processes add up. */
+function compareSlowModel(count: number): Comparison {
+  const slow = { answerAfterMs: 1000, atOnce: 10 };
+  return {
+    id: "slow-model",
+    title: `${count} executions whose model answers after a second, 10 at once in each process`,
+    rounds: 3,
+    warmups: 0,
+    metrics: { rate: { title: "executions", unit: "/s", better: "higher" } },
+    contenders: [
+      ours(2, count, { ...slow, title: "hands, two processes" }),
+      { ...ours(1, count, { ...slow, title: "hands, one process" }), id: "one-process", role: "floor" },
+    ],
+    targets: [{ metric: "rate", against: "one-process", advantage: 1.8 }],
+    limit: "both processes, Postgres and what measures them share the machine's two cores",
+  };
+}
 
 function compareThroughput(processes: number, count: number): Comparison {
   return {
@@ -28,10 +49,14 @@ function compareThroughput(processes: number, count: number): Comparison {
   };
 }
 
-function ours(processes: number, count: number): Contender {
+function ours(
+  processes: number,
+  count: number,
+  { title = "hands", answerAfterMs = 0, atOnce = AT_ONCE } = {},
+): Contender {
   return {
     id: "hands",
-    title: "hands",
+    title,
     role: "ours",
     async open(place) {
       const postgres = await openPostgres();
@@ -39,7 +64,7 @@ function ours(processes: number, count: number): Contender {
         async measure() {
           const cwd = place.makeFolder();
           const db = await postgres.createDatabase();
-          const config = createConfig(cwd, { db, maxConcurrent: AT_ONCE });
+          const config = createConfig(cwd, { db, maxConcurrent: atOnce });
           for (let hand = 0; hand < HANDS; hand += 1) {
             writeHand(config.handsDir, `hand-${hand}`, {
               "HAND.toml": `[hand]\nname = "hand-${hand}"\ndescription = "Says one thing"\nschedule = { cron = "0 7 1 1 *", overlap = "allow" }\n`,
@@ -50,7 +75,7 @@ function ours(processes: number, count: number): Contender {
           await runtime.start({ scheduler: false, worker: false });
           for (let run = 0; run < count; run += 1) await runtime.runner.trigger(`hand-${run % HANDS}`);
           const worker = path.join(import.meta.dirname, "..", "fixtures", "worker-process.ts");
-          const command = [process.execPath, worker, JSON.stringify(config)];
+          const command = [process.execPath, worker, JSON.stringify(config), String(answerAfterMs)];
           const workers = Array.from({ length: processes }, () => startProgram(command, { cwd }));
           try {
             return { rate: await waitForEnd(runtime.store, count) };

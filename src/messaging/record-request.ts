@@ -21,15 +21,14 @@ export async function recordSent(
     const outcome = { status: "delivered", error: null, nextAttemptAt: null } as const;
     if (!(await recordSending(transaction, "request_messages", row, outcome))) return;
     const before = await readFacts(transaction, row.execution_id, sent.publicUrl);
+    const hasStarted = await startClocks(transaction, row, before);
     const isUpToDate = before !== undefined && hashMessage(row, before) === sent.hash;
-    await startClocks(transaction, row, before);
-    const after = await readFacts(transaction, row.execution_id, sent.publicUrl);
     await updateRequestMessage(transaction, row.id, ["delivered"], {
       reference: sent.reference,
       sent_at: row.sent_at ?? transaction.nowMs,
       shown_version: row.shown_version + 1,
-      // The message said when it would approve itself before the clock ran: that it now does is no news.
-      tried_hash: isUpToDate && after !== undefined ? hashMessage(row, after) : sent.hash,
+      tried_hash:
+        hasStarted && isUpToDate ? await hashWithClocks(transaction, row, before, sent.publicUrl) : sent.hash,
     });
     if (row.sent_at === null) await appendRequestEvent(transaction, "request.sent", row, null);
   });
@@ -93,11 +92,24 @@ async function startClocks(
   transaction: StoreTransaction,
   row: RequestMessageRow,
   facts: MessageFacts | undefined,
-): Promise<void> {
-  if (facts === undefined) return;
-  for (const approval of listMessageApprovals(row, facts.asked)) {
-    await startAutoApproveClock(transaction, approval.id);
+): Promise<boolean> {
+  let hasStarted = false;
+  for (const approval of facts === undefined ? [] : listMessageApprovals(row, facts.asked)) {
+    if (await startAutoApproveClock(transaction, approval.id)) hasStarted = true;
   }
+  return hasStarted;
+}
+
+/** The message said when it would approve itself before the clock ran: that it now does is no news, and all else that has changed is. */
+async function hashWithClocks(
+  transaction: StoreTransaction,
+  row: RequestMessageRow,
+  shown: MessageFacts,
+  publicUrl: string | null,
+): Promise<string> {
+  const now = await readFacts(transaction, row.execution_id, publicUrl);
+  const approvals = now?.asked.approvals ?? shown.asked.approvals;
+  return hashMessage(row, { ...shown, asked: { ...shown.asked, approvals } });
 }
 
 async function noteUnreachable(transaction: StoreTransaction, row: RequestMessageRow): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -56,12 +57,23 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Runs the installed program with this Node. `until`: ends it with SIGTERM once it said that on stderr. */
-export async function runInstalled(
+/** The installed program while it runs. */
+export interface InstalledProgram {
+  readonly child: ChildProcess;
+  /** Resolves when stderr has something, with what it found there; fails when the program ends before. */
+  saw(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<{
+    readonly exitCode: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }>;
+}
+
+/** Starts the installed program with this Node. */
+export function startInstalled(
   { projectDir, packageDir }: InstalledPackage,
   args: readonly string[],
-  until?: string,
-) {
+): InstalledProgram {
   const child = spawn(process.execPath, [join(packageDir, "bin/hands.js"), ...args], {
     cwd: projectDir,
     env: { PATH: process.env["PATH"], HOME: projectDir },
@@ -74,8 +86,21 @@ export async function runInstalled(
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
-    if (until !== undefined && !child.killed && stderr.includes(until)) child.kill("SIGTERM");
   });
-  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { exitCode, stdout, stderr };
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve)).then((exitCode) => ({
+    exitCode,
+    stdout,
+    stderr,
+  }));
+  const saw = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(stderr);
+        if (found !== null) resolve(found);
+      };
+      look();
+      child.stderr.on("data", look);
+      child.on("close", () => reject(new Error(`it ended without ${pattern}: ${stderr}`)));
+    });
+  return { child, saw, ended };
 }

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot } from "../support/lint-tree.ts";
 import type { InstalledPackage } from "./installed-package.ts";
-import { installPackage, runInstalled } from "./installed-package.ts";
+import { installPackage } from "./installed-package.ts";
+import { walkTutorial } from "./walk-tutorial.ts";
 
 let installed: InstalledPackage;
 
@@ -42,55 +43,11 @@ test("publint finds nothing in it", async () => {
   expect(messages.map((message) => formatMessage(message, pkg as object))).toEqual([]);
 });
 
-type Step =
-  | { readonly kind: "command"; readonly words: readonly string[] }
-  | { readonly kind: "file"; readonly path: string; readonly text: string };
-
-/** The steps of the tutorial, in their order. The first is the package's installation, which was done. */
-async function readSteps(): Promise<readonly Step[]> {
-  const page = await readFile(new URL("../../docs/tutorial.md", import.meta.url), "utf8");
-  const blocks = [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)];
-  return blocks.flatMap(([, language, path, text = ""]): readonly Step[] => {
-    if (language !== "sh") return [{ kind: "file", path: path ?? "", text }];
-    const lines = text.trim().split("\n");
-    return lines
-      .filter((line) => line !== "npm install hands")
-      .map((line) => {
-        expect(line).toMatch(/^npx hands /);
-        const words = [...line.slice("npx hands ".length).matchAll(/"([^"]*)"|(\S+)/g)];
-        return { kind: "command", words: words.map(([, quoted, bare = ""]) => quoted ?? bare) };
-      });
-  });
-}
-
 test("the tutorial leads from an empty folder with the package to its end", {
   timeout: 300_000,
 }, async () => {
   const { projectDir } = installed;
-  const said = new Map<string, string>();
-  for (const step of await readSteps()) {
-    if (step.kind === "file") {
-      await mkdir(dirname(join(projectDir, step.path)), { recursive: true });
-      await writeFile(join(projectDir, step.path), step.text);
-      continue;
-    }
-    const isUp = step.words[0] === "up";
-    const id = step.words.includes("ID")
-      ? (JSON.parse((await runInstalled(installed, ["approvals", "--json"])).stdout) as { id: string }[])[0]
-          ?.id
-      : undefined;
-    const words = step.words.map((word) => (word === "ID" ? (id ?? "") : word));
-    const ran = await runInstalled(
-      installed,
-      isUp ? ["up", "--port", "0"] : words,
-      isUp ? "Log in" : undefined,
-    );
-    const line = step.words.join(" ");
-    expect(ran.exitCode, `${line}\n${ran.stdout}${ran.stderr}`).toBe(line === "run announce" ? 6 : 0);
-    said.set(line, ran.stdout + ran.stderr);
-    if (line === "run announce --dry-run")
-      expect(existsSync(join(projectDir, "data/workspaces/announce/published.md"))).toBe(false);
-  }
+  const said = await walkTutorial(installed);
   const manifest = await readFile(join(projectDir, "hands/disk-report/HAND.toml"), "utf8");
   const [, schema = ""] = /^#:schema (\S+)/.exec(manifest) ?? [];
   expect(schema).toBe("../../node_modules/hands/schema/hand.schema.json");
@@ -100,7 +57,8 @@ test("the tutorial leads from an empty folder with the package to its end", {
   expect(said.get("approvals")).toContain('"text": "Up for');
   expect(said.get("why announce")).toContain('with the note "looks right"');
   const published = await readFile(join(projectDir, "data/workspaces/announce/published.md"), "utf8");
-  expect(published).toMatch(/^Up for \d+ hours\n$/);
+  expect(published).toMatch(/^(Up for \d+ hours\n){2}$/);
+  expect(said.get("executions announce")?.match(/success/g)).toHaveLength(2);
 });
 
 test.each(["nodenext", "bundler"])(

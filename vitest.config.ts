@@ -12,6 +12,8 @@ export default defineConfig({
     // One more than the two cores that this is made for: many tests wait for a process of their own.
     maxWorkers: 3,
     testTimeout: 60_000,
+    // A second, as is usual, is too short on a busy machine.
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     hookTimeout: 60_000,
     env: {
       HANDS_TEST_SCALE: process.env.HANDS_TEST_SCALE ?? "1",

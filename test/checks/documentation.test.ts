@@ -35,7 +35,7 @@ const PAGE_TESTS: Readonly<Record<string, string>> = {
   "docs/models.md": "test/models/docs.test.ts",
   "docs/testing-a-hand.md": "test/cli/recordings.test.ts",
   "docs/tools.md": "test/runner/project-tools.test.ts",
-  "docs/tutorial.md": "test/package/package.test.ts",
+  "docs/tutorial.md": "test/package/walk-tutorial.ts",
   "docs/writing-a-hand.md": "test/examples/writing-a-hand.test.ts",
 };
 

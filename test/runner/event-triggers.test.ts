@@ -15,7 +15,7 @@ function hand(name: string, events: readonly string[], script: string) {
 
 /** The executions of a hand once there are so many that are over. */
 async function ended(bench: ServerBench, handName: string, count: number) {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
+  for (let attempt = 0; attempt < 3000; attempt += 1) {
     const rows = await listExecutions(bench.runtime.store, { handName, limit: 100 });
     if (rows.filter(({ status }) => status === "ended").length >= count) return rows;
     await systemClock.sleep(10);

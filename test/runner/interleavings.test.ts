@@ -249,7 +249,7 @@ test.each(["model", "script"])(
     // The runner writes down that it saw the rejection; right before that the other decision lands.
     second = two?.id;
     await bench.reject(one?.id ?? "");
-    await expect.poll(() => pay.calls.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => pay.calls.length).toBe(1);
     finish("at last");
     expect((await running).outcome).toBe("success");
   },

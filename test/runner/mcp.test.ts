@@ -77,9 +77,9 @@ test("a reference server is killed in the middle of a call: the call is unknown,
   bench.writeHand("user", scriptHand("user", body, { more }));
   const pidFile = path.join(bench.dir, "data/workspaces/user/pid");
   const running = bench.run("user");
-  await expect.poll(async () => (await bench.executions("user"))[0]?.id, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(async () => (await bench.executions("user"))[0]?.id).toBeDefined();
   const [execution] = await bench.executions("user");
-  await expect.poll(async () => (await bench.steps(execution?.id ?? "")).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await bench.steps(execution?.id ?? "")).length).toBe(1);
   process.kill(Number(readFileSync(pidFile, "utf8")), "SIGKILL");
   expect(await running).toMatchObject({ status: "waiting", reason: "unknown" });
   const [question] = await bench.approvals("pending");

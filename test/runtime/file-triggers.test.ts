@@ -56,7 +56,7 @@ function createProject(onTestFinished: OnTestFinished, event: string, more = "")
 async function started(store: Store, count: number) {
   for (let attempt = 0; ; attempt += 1) {
     const rows = await listExecutions(store, { limit: 100 });
-    if (rows.length >= count || attempt === 80)
+    if (rows.length >= count || attempt === 300)
       return rows.map((row) => JSON.parse(row.input_json ?? "null")).reverse();
     await systemClock.sleep(100);
   }

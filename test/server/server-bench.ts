@@ -143,7 +143,7 @@ export async function openServerBench(options: BenchOptions = {}): Promise<Serve
     },
     post: (address, body = {}, headers = {}) => ask("POST", address, { body, headers }),
     async rest(executionId) {
-      for (let attempt = 0; attempt < 400; attempt += 1) {
+      for (let attempt = 0; attempt < 3000; attempt += 1) {
         const row = await runtime.runner.getExecution(executionId);
         if (row.status === "ended" || row.status === "waiting") {
           return { status: row.status, outcome: row.outcome };

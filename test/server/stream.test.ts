@@ -42,7 +42,7 @@ async function follow(bench: ServerBench, query = "", headers: Record<string, st
   return {
     messages,
     async until(fits: (message: Message) => boolean): Promise<Message> {
-      for (let attempt = 0; attempt < 500; attempt += 1) {
+      for (let attempt = 0; attempt < 3000; attempt += 1) {
         const found = messages.find(fits);
         if (found !== undefined) return found;
         await systemClock.sleep(10);

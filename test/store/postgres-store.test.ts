@@ -137,7 +137,7 @@ test("listening goes on after its connection was lost, and says that something m
   const heard: StoreChange[] = [];
   listening.onChange((change) => heard.push(change));
   await query(TERMINATE_OTHERS);
-  await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ origin: "foreign", topics: null });
+  await expect.poll(() => heard).toContainEqual({ origin: "foreign", topics: null });
   await writing.transaction(async (transaction) => {
     await remember(transaction, "news", "listening");
     transaction.notify({ kind: "hand", handName: "listening" });

@@ -17,7 +17,7 @@ describe.runIf(browser !== null)("who comes in", () => {
     if (browser === null) return;
     await using bench = await openDashboard({ roles: { scheduler: false } });
     const context = await browser.newContext({ colorScheme: "dark" });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     await page.goto(`${bench.url}/inbox`);
     await page.getByRole("heading", { name: "You are not logged in" }).waitFor();
@@ -33,7 +33,7 @@ describe.runIf(browser !== null)("who comes in", () => {
     await page.getByRole("button", { name: "Log out" }).click();
     await page.getByRole("heading", { name: "You are not logged in" }).waitFor();
     await context.close();
-  }, 45_000);
+  });
 
   test("a server that stops leaves what was read in place, says so, and a change says what to do", async () => {
     if (browser === null) return;

@@ -53,37 +53,33 @@ describe.runIf(browser !== null)("what a hand says cannot act on the page", () =
   test.each([
     ["markdown", HOSTILE],
     ["html", { ...HOSTILE, "HAND.toml": `${HOSTILE["HAND.toml"]}[output]\nformat = "html"\n` }],
-  ])(
-    "an output in %s is shown without scripts, pictures and requests",
-    async (format, files) => {
-      if (browser === null) return;
-      await using bench = await openDashboard({ hands: { hostile: files }, roles: { scheduler: false } });
-      await using opened = await openPage(browser, bench, "/");
-      const { page } = opened;
-      const { executionId } = (await bench.post("/api/hands/hostile/trigger", { input: format })) as {
-        executionId: string;
-      };
-      await page.goto(`${bench.url}/executions/${executionId}`);
-      await page.getByText("success").first().waitFor();
-      const shown =
-        format === "html" ? page.frameLocator("iframe").getByText("Report") : page.getByText("Report");
-      await shown.first().waitFor();
-      await page.getByRole("button", { name: /look/ }).click();
-      await page.getByText("onerror").first().waitFor();
+  ])("an output in %s is shown without scripts, pictures and requests", async (format, files) => {
+    if (browser === null) return;
+    await using bench = await openDashboard({ hands: { hostile: files }, roles: { scheduler: false } });
+    await using opened = await openPage(browser, bench, "/");
+    const { page } = opened;
+    const { executionId } = (await bench.post("/api/hands/hostile/trigger", { input: format })) as {
+      executionId: string;
+    };
+    await page.goto(`${bench.url}/executions/${executionId}`);
+    await page.getByText("success").first().waitFor();
+    const shown =
+      format === "html" ? page.frameLocator("iframe").getByText("Report") : page.getByText("Report");
+    await shown.first().waitFor();
+    await page.getByRole("button", { name: /look/ }).click();
+    await page.getByText("onerror").first().waitFor();
 
-      expect(await page.evaluate("window.attacked")).toBeUndefined();
-      await page.waitForLoadState("networkidle");
-      expect(reached).toEqual([]);
-      if (format === "markdown") {
-        expect(await page.locator("main img, main script, a[href^='javascript']").count()).toBe(0);
-        expect(await page.getByRole("link", { name: "out" }).getAttribute("rel")).toContain("noopener");
-        await page.getByText("\\u{202E}", { exact: true }).waitFor();
-      } else {
-        expect(await page.locator("iframe").getAttribute("sandbox")).toBe("");
-      }
-    },
-    30_000,
-  );
+    expect(await page.evaluate("window.attacked")).toBeUndefined();
+    await page.waitForLoadState("networkidle");
+    expect(reached).toEqual([]);
+    if (format === "markdown") {
+      expect(await page.locator("main img, main script, a[href^='javascript']").count()).toBe(0);
+      expect(await page.getByRole("link", { name: "out" }).getAttribute("rel")).toContain("noopener");
+      await page.getByText("\\u{202E}", { exact: true }).waitFor();
+    } else {
+      expect(await page.locator("iframe").getAttribute("sandbox")).toBe("");
+    }
+  });
 
   test("a request spells out what cannot be seen, in the card and while it is edited", async () => {
     if (browser === null) return;
@@ -101,5 +97,5 @@ describe.runIf(browser !== null)("what a hand says cannot act on the page", () =
       .waitFor();
     expect(await page.evaluate("window.attacked")).toBeUndefined();
     expect(opened.complaints).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -47,7 +47,7 @@ describe.runIf(browser !== null)("a model's words", () => {
     await page.getByText("The harbour was quiet").waitFor({ state: "detached" });
     expect(opened.reloads()).toBe(0);
     expect(opened.complaints).toEqual([]);
-  }, 40_000);
+  });
 });
 
 /** A model that says what the test lets it say, when it lets it, and then replies. */

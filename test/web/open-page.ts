@@ -29,7 +29,7 @@ export async function openPage(
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   let loads = 0;

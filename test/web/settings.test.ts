@@ -35,7 +35,7 @@ describe.runIf(browser !== null)("the settings", () => {
     await page.getByRole("status").filter({ hasText: "ops answered 500" }).waitFor();
     expect(receiver.requests).toHaveLength(2);
     expect(opened.complaints).toEqual([]);
-  }, 40_000);
+  });
 
   test("retention is shown as it is: all is kept, so much of it, in a database of that size", async () => {
     if (browser === null) return;
@@ -47,5 +47,5 @@ describe.runIf(browser !== null)("the settings", () => {
     expect(text).toMatch(/Executions\s+0\b/);
     expect(text).toMatch(/Size\s+[\d.]+ (kB|MB)/);
     expect(opened.complaints).toEqual([]);
-  }, 40_000);
+  });
 });

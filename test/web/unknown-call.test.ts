@@ -98,7 +98,7 @@ describe.runIf(browser !== null)("the answer to whether an interrupted call happ
     expect(end.approval).toMatchObject({ kind: "unknown", answer: "happened", resolved_by: "ann" });
     expect(end.wasCalledAgain).toBe(false);
     expect(opened.complaints).toEqual([]);
-  }, 40_000);
+  });
 
   test("do it again: the call is made once more", async () => {
     const dialog = await openDialog();
@@ -109,7 +109,7 @@ describe.runIf(browser !== null)("the answer to whether an interrupted call happ
     expect(end.execution).toMatchObject({ outcome: "success", output: 'Placed {"order":"second-BTC"}' });
     expect(end.approval).toMatchObject({ answer: "retry" });
     expect(end.wasCalledAgain).toBe(true);
-  }, 40_000);
+  });
 
   test("go on without it: the hand is told that nobody knows", async () => {
     const dialog = await openDialog();
@@ -123,5 +123,5 @@ describe.runIf(browser !== null)("the answer to whether an interrupted call happ
     });
     expect(end.approval).toMatchObject({ answer: "skip" });
     expect(end.wasCalledAgain).toBe(false);
-  }, 40_000);
+  });
 });

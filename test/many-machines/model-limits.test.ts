@@ -14,9 +14,13 @@ test("a provider's limit of requests at once holds over two processes, and both 
   const db = await openDatabase();
   let underWay = 0;
   let most = 0;
+  const hasMetAnother = Promise.withResolvers<void>();
   await using server = await startModelServer(async () => {
     underWay += 1;
     most = Math.max(most, underWay);
+    // The first is held until a second has come, however busy the machine is.
+    if (underWay > 1) hasMetAnother.resolve();
+    await Promise.race([hasMetAnother.promise, wait(10_000)]);
     await wait(20);
     underWay -= 1;
     return { text: "done" };

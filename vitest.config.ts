@@ -4,8 +4,11 @@ const soak = process.env.HANDS_SOAK === "1";
 
 export default defineConfig({
   test: {
-    // At length the dashboard is tested once more, with its server and its worker in processes of their own on Postgres.
-    include: soak ? ["test/**/*.soak.test.ts", "test/web/*.test.ts"] : ["test/**/*.test.ts"],
+    // At length the dashboard is tested once more, with its server and its worker in processes of their own on Postgres; and processes
+    // are killed at every point there is.
+    include: soak
+      ? ["test/**/*.soak.test.ts", "test/web/*.test.ts", "test/crash/*.test.ts"]
+      : ["test/**/*.test.ts"],
     exclude: soak ? [] : ["test/**/*.soak.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { systemClock } from "../../src/core/index.ts";
 import type { ExecutionRow } from "../../src/store/index.ts";
@@ -57,9 +58,12 @@ async function isAllOver({ store, runner }: Universe): Promise<boolean> {
   return deliveries.flat().every((delivery) => ["delivered", "failed"].includes(delivery.status));
 }
 
+process.stdin.once("end", () => process.exit(0));
 tellParent({ type: "ready" });
 for await (const line of createInterface({ input: process.stdin })) {
-  tellParent({ type: await work(JSON.parse(line) as ParentMessage) });
+  const outcome = await work(JSON.parse(line) as ParentMessage);
+  // Kept now, for most of these processes do not live to do it at their end.
+  flushCompileCache();
+  tellParent({ type: outcome });
   if (stopping.signal.aborted) process.exit(0);
 }
-process.exit(0);

@@ -9,6 +9,7 @@ import type { CrashCase } from "./crash-case.ts";
 import { openCrashCase } from "./crash-case.ts";
 import { HAND, MODEL_HAND, SCRIPT_HAND } from "./hand-folders.ts";
 import type { InterruptionPoint } from "./interruption.ts";
+import { isThorough } from "./scale.ts";
 
 const PATIENCE_MS = 120_000;
 
@@ -34,7 +35,7 @@ async function killAgainAndAgain(universe: CrashCase, point: InterruptionPoint):
 
 for (const folder of [SCRIPT_HAND, MODEL_HAND]) {
   const brain = folder === SCRIPT_HAND ? "script" : "model";
-  test(
+  test.concurrent(
     `an execution of a ${brain} hand that kills three processes in a row with no result between them is given up as crashed`,
     async () => {
       await using universe = await openCrashCase(folder, createHuman("happened"));
@@ -72,7 +73,8 @@ test(
   async () => {
     await using universe = await openCrashCase(SCRIPT_HAND, createHuman("retry"));
     // The fire that is there already, the claim, an intent, a result: the fourth commit of a life is the first that gets on.
-    const killed = await killAgainAndAgain(universe, { kind: "commit", number: 4, when: "after" });
+    const number = isThorough ? 4 : 6;
+    const killed = await killAgainAndAgain(universe, { kind: "commit", number, when: "after" });
     expect(killed).toBeGreaterThan(3);
     await checkRecord(universe);
   },

@@ -55,7 +55,10 @@ test(
   "a process that is told to stop during an effect finishes and records it, and another goes on at once",
   async () => {
     const stops: readonly Stop[] = [
-      ...["look", "pay", "note"].map((name) => ({ folder: SCRIPT_HAND, name })),
+      ...(isThorough ? ["look", "pay", "note"] : ["pay", "note"]).map((name) => ({
+        folder: SCRIPT_HAND,
+        name,
+      })),
       ...["pay"].map((name) => ({ folder: MODEL_HAND, name })),
     ].map(({ folder, name }) => ({ folder, point: { kind: "effect", name, when: "during" } }));
     for (const record of await inTwoLanes(stops, (stop) => stopAt(stop, 300))) {
@@ -66,21 +69,21 @@ test(
   PATIENCE_MS,
 );
 
-test(
+test.concurrent(
   "a process that is told to stop at one of its commits hands back what it has, and leaves nothing to a lease",
   async () => {
-    const numbers = isThorough ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] : [2, 4, 5, 6, 7, 9, 12];
+    const numbers = isThorough ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] : [2, 5, 6, 9, 12];
     const stops = numbers.map((number): Stop => {
       const folder = number % 2 === 0 ? SCRIPT_HAND : MODEL_HAND;
       return { folder, point: { kind: "commit", number, when: number % 3 === 0 ? "before" : "after" } };
     });
     const records = await inTwoLanes(stops, (stop) => stopAt(stop));
-    expect(records.filter((record) => record !== null).length).toBeGreaterThan(4);
+    expect(records.filter((record) => record !== null).length).toBeGreaterThanOrEqual(3);
   },
   PATIENCE_MS,
 );
 
-test(
+test.concurrent(
   "an effect that does not come to an end when its process stops is asked about after 10 seconds, and not repeated",
   async () => {
     const human = createHuman("skip");

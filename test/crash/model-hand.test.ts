@@ -6,7 +6,7 @@ import type { InterruptionPoint } from "./interruption.ts";
 import { describePoint } from "./interruption.ts";
 import { isThorough } from "./scale.ts";
 import type { Survival } from "./survive.ts";
-import { inTwoLanes, Survivors, survive, surviveEvery } from "./survive.ts";
+import { findLastNumber, inTwoLanes, Survivors, survive, surviveEvery } from "./survive.ts";
 
 const PATIENCE_MS = 240_000;
 
@@ -32,11 +32,11 @@ function checkQuestionsToModel({ point, left, record, modelRequests }: Survival)
 }
 
 test(
-  "a model hand survives kill -9 before and after each of its commits",
+  "a model hand survives kill -9 before and after its commits",
   async () => {
     const survivals = await surviveEvery("commit", MODEL_HAND, createHuman("happened"), survivors);
     // The fire, the claim, two replies, two results and an intent, the park, the end and the delivery.
-    expect(survivals.length).toBeGreaterThanOrEqual(11);
+    expect(findLastNumber(survivals)).toBeGreaterThanOrEqual(7);
     for (const survival of survivals) {
       checkQuestions(survival);
       checkQuestionsToModel(survival);
@@ -46,13 +46,13 @@ test(
 );
 
 const KILLS: readonly EffectKill[] = [
-  { name: "pay", when: "before", answer: "retry" },
   { name: "pay", when: "during", answer: "happened" },
   { name: "pay", when: "after", answer: "skip" },
   { name: "save", when: "during", answer: "skip" },
 ];
 
 const FURTHER_KILLS: readonly EffectKill[] = [
+  { name: "pay", when: "before", answer: "retry" },
   { name: "pay", when: "before", answer: "skip" },
   { name: "pay", when: "during", answer: "retry" },
   { name: "pay", when: "after", answer: "happened" },
@@ -78,16 +78,20 @@ test(
 );
 
 const MODEL_POINTS: readonly InterruptionPoint[] = [
-  { kind: "model", number: 1, when: "asked" },
   { kind: "model", number: 1, when: "answering" },
   { kind: "model", number: 2, when: "asked" },
+];
+
+const FURTHER_MODEL_POINTS: readonly InterruptionPoint[] = [
+  { kind: "model", number: 1, when: "asked" },
   { kind: "model", number: 2, when: "answering" },
 ];
 
 test(
   "a model hand survives kill -9 while the model is asked, and asks that once again",
   async () => {
-    const survivals = await inTwoLanes(MODEL_POINTS, (point) =>
+    const points = isThorough ? [...MODEL_POINTS, ...FURTHER_MODEL_POINTS] : MODEL_POINTS;
+    const survivals = await inTwoLanes(points, (point) =>
       survive(MODEL_HAND, point, createHuman("happened"), survivors),
     );
     for (const survival of survivals) {

@@ -1,2 +1,3 @@
-/** Above 1, `HANDS_TEST_SCALE` asks for every point and every answer there is; else for those that differ most. */
-export const isThorough = Number(process.env["HANDS_TEST_SCALE"] ?? "1") > 1;
+/** `npm run soak`, or a `HANDS_TEST_SCALE` above 1, asks for every point and every answer there is; else for those that differ most. */
+export const isThorough =
+  process.env["HANDS_SOAK"] === "1" || Number(process.env["HANDS_TEST_SCALE"] ?? "1") > 1;

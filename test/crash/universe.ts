@@ -50,7 +50,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
   const store = options.wrapStore?.(opened) ?? opened;
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const environment = { PATH, NODE_COMPILE_CACHE, ...options.environment };
-  const code = createHandCodeHost({ clock, logger: silentLogger, environment });
+  const code = createHandCodeHost({ clock: createPatientClock(clock), logger: silentLogger, environment });
   const mcp = createMcpHost({
     clock,
     logger: silentLogger,
@@ -100,6 +100,11 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
       await opened.close();
     },
   };
+}
+
+/** Its timers wait ten times as long: code that loads slowly is a busy machine's matter here. */
+function createPatientClock(clock: Clock): Clock {
+  return { ...clock, setTimer: (delayMs, callback) => clock.setTimer(10 * delayMs, callback) };
 }
 
 async function lookUp(handsDir: string, name: string): Promise<HandLookup> {

@@ -38,7 +38,7 @@ export const streaming: BenchCase = {
           { metric: "p99", atMost: 100 },
         ],
         limit:
-          "words under way are one row of the database that is replaced twice a second, whole, so that any process can show what any other runs; a word waits for the next turn, and each turn sends the text again",
+          "words are put together for 40 ms before they are told, and this machine's cores are shared with the clients; followers in another process wait for the words' row besides, a few times a second",
       },
     ];
   },

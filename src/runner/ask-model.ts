@@ -12,7 +12,6 @@ import {
   warnOfBudgets,
 } from "./budgets.ts";
 import { writeFenced } from "./fenced-write.ts";
-import { showPartialText } from "./partial-text.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** How long a question may take before followers are shown that it is under way. */
@@ -35,7 +34,11 @@ export async function askModel(
   const reservedUsd = await reserve(run, client, request);
   const startedAt = run.parts.store.nowMs();
   const shown = showWhileAsking(run, client, index, startedAt);
-  const words = showPartialText(run, index);
+  const words = run.texts.open({
+    executionId: run.row.id,
+    handName: run.row.hand_name,
+    stepIndex: index,
+  });
   const stream = run.parts.redactor.stream();
   const show = (text: string) => {
     if (text === "") return;

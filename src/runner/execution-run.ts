@@ -17,6 +17,7 @@ import { Journal } from "./journal.ts";
 import type { ClockReading } from "./lease.ts";
 import { Lease } from "./lease.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { LiveTexts } from "./live-texts.ts";
 import { runModelBrain } from "./model-brain.ts";
 import { parkExecution } from "./park-execution.ts";
 import { planDeliveries } from "./plan-deliveries.ts";
@@ -35,6 +36,7 @@ export class ExecutionRun {
   readonly #parts: RunnerParts;
   readonly #versions: VersionKeeper;
   readonly #leases: LeaseKeeper;
+  readonly #texts: LiveTexts;
   readonly #row: ExecutionRow;
   readonly #lease: Lease;
   readonly #startedMs: number;
@@ -46,7 +48,11 @@ export class ExecutionRun {
 
   constructor(
     parts: RunnerParts,
-    keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper },
+    keepers: {
+      readonly versions: VersionKeeper;
+      readonly leases: LeaseKeeper;
+      readonly texts: LiveTexts;
+    },
     claimed: { readonly row: ExecutionRow; readonly sentAt: ClockReading },
     onText: (text: string) => void = () => {},
   ) {
@@ -55,6 +61,7 @@ export class ExecutionRun {
     this.#parts = parts;
     this.#versions = keepers.versions;
     this.#leases = keepers.leases;
+    this.#texts = keepers.texts;
     this.#row = row;
     const taken = { executionId: row.id, handName: row.hand_name, fence: row.fence };
     this.#lease = new Lease(parts.clock, taken, claimed.sentAt);
@@ -268,6 +275,7 @@ export class ExecutionRun {
       workspace,
       lease: this.#lease,
       leases: this.#leases,
+      texts: this.#texts,
       journal: await Journal.open(this.#parts, this.#lease),
       signal: signals.signal,
       check: () => signals.check(),

@@ -6,6 +6,7 @@ import type { CallableTool } from "../tools/index.ts";
 import type { Journal } from "./journal.ts";
 import type { Lease } from "./lease.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { LiveTexts } from "./live-texts.ts";
 import type { RunnerParts } from "./types.ts";
 import type { HandVersion } from "./version-keeper.ts";
 
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly workspace: string;
   readonly lease: Lease;
   readonly leases: LeaseKeeper;
+  /** Where followers find the words of replies under way. */
+  readonly texts: LiveTexts;
   readonly journal: Journal;
   /** Aborts when the lease is lost, the time is up, somebody cancels, or the process stops. */
   readonly signal: AbortSignal;

@@ -17,6 +17,8 @@ import { revalidateEdit } from "./edited-arguments.ts";
 import { endExecution, isInputUntrusted, wakeHeld } from "./end-execution.ts";
 import { startAfterExpiry } from "./event-triggers.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import type { LiveTextSource } from "./live-text.ts";
+import { LiveTexts } from "./live-texts.ts";
 import { startExecution } from "./start-execution.ts";
 import type { RunnerParts, StartRequest } from "./types.ts";
 import { VersionKeeper } from "./version-keeper.ts";
@@ -31,11 +33,17 @@ export class HandRunner implements AsyncDisposable {
   readonly #versions: VersionKeeper;
   readonly #worker: Worker;
   readonly #deliveries: DeliveryWorker;
+  readonly #texts: LiveTexts;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#versions = new VersionKeeper(parts);
-    this.#worker = new Worker(parts, { versions: this.#versions, leases: new LeaseKeeper(parts) });
+    this.#texts = new LiveTexts(parts);
+    this.#worker = new Worker(parts, {
+      versions: this.#versions,
+      leases: new LeaseKeeper(parts),
+      texts: this.#texts,
+    });
     this.#deliveries = new DeliveryWorker(parts);
   }
 
@@ -58,6 +66,11 @@ export class HandRunner implements AsyncDisposable {
   /** Ids of the executions that this process runs now. */
   get running(): readonly string[] {
     return this.#worker.running;
+  }
+
+  /** The words of models as they come, of every execution that this process runs. */
+  get texts(): LiveTextSource {
+    return this.#texts;
   }
 
   /**

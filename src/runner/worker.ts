@@ -7,6 +7,7 @@ import type { ClaimResult } from "./claim.ts";
 import { claimExecution, startAndClaim } from "./claim.ts";
 import { ExecutionRun } from "./execution-run.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { LiveTexts } from "./live-texts.ts";
 import { Turns } from "./turns.ts";
 import type { RunnerParts } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
@@ -23,7 +24,11 @@ const STOP_GRACE_MS = 10_000;
 /** Takes up executions, as many at once as the process allows, the most urgent first. */
 export class Worker {
   readonly #parts: RunnerParts;
-  readonly #keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper };
+  readonly #keepers: {
+    readonly versions: VersionKeeper;
+    readonly leases: LeaseKeeper;
+    readonly texts: LiveTexts;
+  };
   readonly #turns = new Turns();
   readonly #waiting = new Map<string, number>();
   readonly #claiming = new Map<string, Promise<void>>();
@@ -40,7 +45,11 @@ export class Worker {
 
   constructor(
     parts: RunnerParts,
-    keepers: { readonly versions: VersionKeeper; readonly leases: LeaseKeeper },
+    keepers: {
+      readonly versions: VersionKeeper;
+      readonly leases: LeaseKeeper;
+      readonly texts: LiveTexts;
+    },
   ) {
     this.#parts = parts;
     this.#keepers = keepers;

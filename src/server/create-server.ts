@@ -99,7 +99,7 @@ class NodeServer implements HandsServer {
       failedLogins: new RateLimiter(clock, { burst: 20, refillMs: 6_000 }),
       decisions: new RateLimiter(clock, { burst: 120, refillMs: 500 }),
       channelCalls: new RateLimiter(clock, { burst: 120, refillMs: 200 }),
-      feed: new EventFeed({ store: runtime.store, clock, logger }),
+      feed: new EventFeed({ store: runtime.store, texts: runtime.runner.texts, clock, logger }),
       figures: new Figures(clock),
       readAddress: () => this.#address,
       isStopping: () => this.#isStopping,

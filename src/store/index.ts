@@ -187,7 +187,7 @@ export {
   deletePartialText,
   listPartialTexts,
   type PartialTextRow,
-  putPartialText,
+  putPartialTexts,
 } from "./queries/partial-texts.ts";
 export {
   type AskedExecution,

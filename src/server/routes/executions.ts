@@ -5,7 +5,6 @@ import {
   findStep,
   listApprovals,
   listDeliveries,
-  listPartialTexts,
   listRetriesOf,
   pageExecutions,
   pageSteps,
@@ -17,6 +16,7 @@ import type { ServerContext } from "../server-context.ts";
 import { toApprovals } from "../views/approval-view.ts";
 import { toDelivery, toExecution } from "../views/execution-view.ts";
 import { findConfig } from "../views/find-config.ts";
+import { readPartialText } from "../views/partial-text.ts";
 import { toSteps, toWholeStep } from "../views/step-view.ts";
 import { toFilter } from "./execution-filter.ts";
 
@@ -55,16 +55,15 @@ const show = defineRoute({
   async handle({ params }, context) {
     const { runner, store } = context.runtime;
     const row = await runner.getExecution(params.id);
-    const [steps, deliveries, approvals, retriedBy, effects, partial, config] = await Promise.all([
+    const [steps, deliveries, approvals, retriedBy, effects, partialText, config] = await Promise.all([
       readSteps(context, row.id, 0, STEPS),
       listDeliveries(store, row.id),
       listApprovals(store, { executionId: row.id, limit: 100 }),
       listRetriesOf(store, row.id),
       runner.listEffects(row.id),
-      listPartialTexts(store, row.id),
+      readPartialText(context, row.id),
       findConfig(context, row.hand_name),
     ]);
-    const [text] = partial;
     return {
       ...toExecution(row, store.nowMs()),
       output: row.output,
@@ -89,10 +88,7 @@ const show = defineRoute({
       nextStepsCursor: steps.nextCursor,
       deliveries: deliveries.map(toDelivery),
       approvals: await toApprovals(context, approvals),
-      partialText:
-        text === undefined
-          ? null
-          : { stepIndex: text.step_index, text: text.text, updatedAt: toIso(text.updated_at) },
+      partialText,
     };
   },
 });

@@ -113,7 +113,13 @@ export const delivery = z
 
 /** The words of a model whose reply is under way. */
 const partialText = z
-  .object({ stepIndex: count, text: z.string(), updatedAt: instant })
+  .object({
+    stepIndex: count,
+    /** Where in the reply `text` begins, in UTF-16 code units: of a long reply only the end is shown. */
+    offset: count,
+    text: z.string(),
+    updatedAt: instant,
+  })
   .meta({ id: "PartialText", description: "The words of a model whose reply is under way." });
 
 /** Everything about one execution. */

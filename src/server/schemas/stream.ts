@@ -20,8 +20,19 @@ export const streamMessages = {
     handName: textOrNull,
     approvalId: textOrNull,
   }),
-  /** All words so far of a reply under way, at most twice a second; an empty text when it is over. */
-  text: z.object({ executionId: z.string(), handName: z.string(), stepIndex: count, text: z.string() }),
+  /**
+   * Words of a reply under way, as they come. They belong at `offset`, in UTF-16 code units from the reply's beginning: where that is not the
+   * end of what was told of this step before, they take its place. First of all comes what there is so far. `isOver`: the reply is there, or
+   * will not come.
+   */
+  text: z.object({
+    executionId: z.string(),
+    handName: z.string(),
+    stepIndex: count,
+    offset: count,
+    text: z.string(),
+    isOver: z.boolean(),
+  }),
   /** Something was left out for this reader: read everything again. */
   resync: z.object({
     reason: z.enum(["slow_reader", "too_far_behind", "unknown_position"]),

@@ -1,13 +1,14 @@
 import type { Clock, ClockTimer, Logger } from "../../core/index.ts";
 import { describeError } from "../../core/index.ts";
-import type { EventRecord, PartialTextRow, Store, StoreChange, StoreTopic } from "../../store/index.ts";
-import { listPartialTexts, readEvents, readLastPosition } from "../../store/index.ts";
+import type { LiveText, LiveTextSource } from "../../runner/index.ts";
+import type { EventRecord, Store, StoreChange, StoreTopic } from "../../store/index.ts";
+import { readEvents, readLastPosition } from "../../store/index.ts";
 import { EventReader } from "./event-reader.ts";
+import { ForeignTexts } from "./foreign-texts.ts";
 import type { StreamFilter, StreamMessage } from "./stream-message.ts";
 
 /** Newest events that are kept at hand for all readers together. */
 const MOST_RECENT = 1_000;
-const TEXT_EVERY_MS = 500;
 
 /** A reader that asked for nothing in this time does not read any more. */
 const STALLED_MS = 60_000;
@@ -23,21 +24,35 @@ export class EventFeed {
   #head = 0;
   #loading: Promise<void> = Promise.resolve();
   #isLoadWanted = false;
-  #texts = new Map<string, PartialTextRow>();
-  #textTimer: ClockTimer | undefined;
+  readonly #texts: LiveTextSource;
+  readonly #foreignTexts: ForeignTexts;
   #sweepTimer: ClockTimer | undefined;
   #stopListening: (() => void) | undefined;
+  #stopHearingTexts: (() => void) | undefined;
 
-  constructor(parts: { readonly store: Store; readonly clock: Clock; readonly logger: Logger }) {
+  constructor(parts: {
+    readonly store: Store;
+    /** The words of what runs in this process. */
+    readonly texts: LiveTextSource;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#texts = parts.texts;
+    this.#foreignTexts = new ForeignTexts({
+      ...parts,
+      own: parts.texts,
+      tell: (texts) => this.#tellTexts(texts),
+    });
   }
 
   /** Begins to follow. Any number of calls. */
   async start(): Promise<void> {
     if (this.#stopListening !== undefined) return;
     this.#stopListening = this.#store.onChange((change) => this.#hear(change));
+    this.#stopHearingTexts = this.#texts.listen((texts) => this.#tellTexts(texts));
     this.#head = await readLastPosition(this.#store);
     this.#sweep();
   }
@@ -45,10 +60,10 @@ export class EventFeed {
   /** Ends every reader, after telling it. */
   async stop(): Promise<void> {
     this.#stopListening?.();
-    this.#textTimer?.cancel();
+    this.#stopHearingTexts?.();
     this.#sweepTimer?.cancel();
     for (const close of [...this.#readers.values()]) close();
-    await this.#loading;
+    await Promise.all([this.#loading, this.#foreignTexts.stop()]);
   }
 
   get readerCount(): number {
@@ -60,17 +75,23 @@ export class EventFeed {
     return this.#head;
   }
 
+  /** The replies under way, as far as this process knows of them. */
+  listTexts(): readonly LiveText[] {
+    return [...this.#texts.list(), ...this.#foreignTexts.list()];
+  }
+
   /** A reader from a position on (null: from now on); `onEnd` is called when the feed ends it. */
   open(filter: StreamFilter, after: number | null, onEnd: () => void): EventReader {
     const reader = new EventReader({ source: this, clock: this.#clock, filter, after });
     this.#readers.set(reader, onEnd);
-    this.#lookForTexts();
+    this.#foreignTexts.look(null);
     return reader;
   }
 
   release(reader: EventReader): void {
     this.#readers.delete(reader);
     reader.close();
+    if (this.#readers.size === 0) this.#foreignTexts.forget();
   }
 
   /** Events after a position, from memory where they are still there. */
@@ -98,20 +119,20 @@ export class EventFeed {
     if (change.topics === null || change.origin === "foreign") this.#load();
     if (change.topics === null) {
       this.#tell("all", { kind: "all", executionId: null, handName: null, approvalId: null });
-      this.#lookForTexts();
+      if (this.#readers.size > 0) this.#foreignTexts.look(null);
       return;
     }
-    for (const topic of change.topics) this.#hearTopic(topic);
+    for (const topic of change.topics) this.#hearTopic(topic, change.origin === "foreign");
   }
 
-  #hearTopic(topic: StoreTopic): void {
+  #hearTopic(topic: StoreTopic, isForeign: boolean): void {
     const nothing = { executionId: null, handName: null, approvalId: null };
     switch (topic.kind) {
       case "events":
         this.#load();
         return;
       case "text":
-        this.#lookForTexts();
+        if (isForeign && this.#readers.size > 0) this.#foreignTexts.look(topic.executionId);
         return;
       case "cancel":
       case "model_limit":
@@ -166,31 +187,8 @@ export class EventFeed {
     }
   }
 
-  #lookForTexts(): void {
-    if (this.#textTimer !== undefined || this.#readers.size === 0) return;
-    this.#textTimer = this.#clock.setTimer(TEXT_EVERY_MS, () => {
-      this.#textTimer = undefined;
-      this.#readTexts().catch((error: unknown) =>
-        this.#logger.warn("could not read the words of models", { error: describeError(error) }),
-      );
-    });
-  }
-
-  /** Tells of the texts that are not what they were, and of those that are over. */
-  async #readTexts(): Promise<void> {
-    const rows = await listPartialTexts(this.#store, null);
-    const texts = new Map(rows.map((row) => [`${row.execution_id} ${row.step_index}`, row]));
-    for (const [key, row] of texts) {
-      if (this.#texts.get(key)?.text !== row.text) this.#tellText(key, row, row.text);
-    }
-    for (const [key, row] of this.#texts) if (!texts.has(key)) this.#tellText(key, row, "");
-    this.#texts = texts;
-  }
-
-  #tellText(key: string, row: PartialTextRow, text: string): void {
-    const { execution_id: executionId, hand_name: handName, step_index: stepIndex } = row;
-    const data = { executionId, handName, stepIndex, text };
-    for (const reader of this.#readers.keys()) reader.note(`text ${key}`, { name: "text", data }, data);
+  #tellTexts(texts: readonly LiveText[]): void {
+    for (const reader of this.#readers.keys()) for (const text of texts) reader.noteText(text);
   }
 
   #sweep(): void {

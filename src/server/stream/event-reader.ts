@@ -1,13 +1,18 @@
-import type { Clock } from "../../core/index.ts";
+import type { Clock, ClockTimer } from "../../core/index.ts";
 import { createDeferred, toIso } from "../../core/index.ts";
+import type { LiveText } from "../../runner/index.ts";
 import type { EventRecord } from "../../store/index.ts";
 import type { StreamMessages } from "../api-types.ts";
+import { ReaderTexts } from "./reader-texts.ts";
 import type { StreamFilter, StreamMessage } from "./stream-message.ts";
 import { fits } from "./stream-message.ts";
 
 /** News that a reader has not taken yet; beyond it is told to read everything again. */
 const MOST_WAITING = 500;
 const EVENTS_AT_ONCE = 200;
+
+/** News are put together for so long, so that a busy time is few messages. The first of a quiet time comes at once, and words do not wait. */
+const GATHER_MS = 200;
 
 /** Positions that a reader may lie behind before it is told to read everything again. */
 const FARTHEST_BEHIND = 10_000;
@@ -16,6 +21,7 @@ const FARTHEST_BEHIND = 10_000;
 export interface EventSource {
   readonly head: number;
   readAfter(position: number, limit: number, executionId: string | null): Promise<readonly EventRecord[]>;
+  listTexts(): readonly LiveText[];
 }
 
 /**
@@ -29,7 +35,10 @@ export class EventReader {
   readonly #changed = new Map<string, StreamMessage>();
   #position: number;
   #resync: StreamMessages["resync"]["reason"] | null;
+  readonly #texts = new ReaderTexts();
   #wake = createDeferred();
+  #newsNotBeforeMs = Number.NEGATIVE_INFINITY;
+  #newsTimer: ClockTimer | undefined;
   #isClosed = false;
   /** By the monotonic clock: when it last asked for more. */
   lastAskedMs: number;
@@ -48,6 +57,7 @@ export class EventReader {
     const { head } = parts.source;
     this.#resync = parts.after !== null && parts.after > head ? "unknown_position" : null;
     this.#position = parts.after === null ? head : Math.min(parts.after, head);
+    this.#startTexts();
   }
 
   /** There are new events. */
@@ -63,11 +73,14 @@ export class EventReader {
   ): void {
     if (!fits(this.#filter, about)) return;
     this.#changed.set(subject, message);
-    if (this.#changed.size > MOST_WAITING) {
-      this.#changed.clear();
-      this.#resync = "slow_reader";
-    }
-    this.#wake.resolve();
+    this.#noteWaiting();
+  }
+
+  /** A text has grown, or is over. */
+  noteText(text: LiveText): void {
+    if (!fits(this.#filter, text)) return;
+    this.#texts.note(text);
+    this.#noteWaiting();
   }
 
   /** What is new, as soon as something is; empty after `waitMs` without anything, and once it is closed. */
@@ -93,7 +106,22 @@ export class EventReader {
 
   close(): void {
     this.#isClosed = true;
+    this.#newsTimer?.cancel();
     this.#wake.resolve();
+  }
+
+  #noteWaiting(): void {
+    if (this.#changed.size + this.#texts.size > MOST_WAITING) {
+      this.#changed.clear();
+      this.#startTexts();
+      this.#resync = "slow_reader";
+    }
+    this.#wake.resolve();
+  }
+
+  /** The words so far of each reply under way. */
+  #startTexts(): void {
+    this.#texts.start(this.#source.listTexts().filter((text) => fits(this.#filter, text)));
   }
 
   async #take(): Promise<readonly StreamMessage[]> {
@@ -104,11 +132,28 @@ export class EventReader {
       this.#resync = null;
       this.#position = head;
       this.#changed.clear();
-      return [{ name: "resync", data: { reason, position: head } }];
+      this.#startTexts();
+      return [{ name: "resync", data: { reason, position: head } }, ...this.#texts.take()];
+    }
+    const news = await this.#takeNews(head);
+    return [...news, ...this.#texts.take()];
+  }
+
+  async #takeNews(head: number): Promise<readonly StreamMessage[]> {
+    if (this.#position >= head && this.#changed.size === 0) return [];
+    const waitMs = this.#newsNotBeforeMs - this.#clock.monotonicMs();
+    if (waitMs > 0) {
+      this.#newsTimer ??= this.#clock.setTimer(waitMs, () => {
+        this.#newsTimer = undefined;
+        this.#wake.resolve();
+      });
+      return [];
     }
     const events = await this.#readEvents(head);
     const changed = [...this.#changed.values()];
     this.#changed.clear();
+    // Whoever catches up is given page after page.
+    if (this.#position >= head) this.#newsNotBeforeMs = this.#clock.monotonicMs() + GATHER_MS;
     return [...events, ...changed];
   }
 

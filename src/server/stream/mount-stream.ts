@@ -15,9 +15,6 @@ import { encodeMessage } from "./stream-message.ts";
 const MOST_READERS = 1_000;
 const HEARTBEAT_MS = 15_000;
 
-/** News are put together for so long, so that a busy time is few messages. The first of a quiet time comes at once. */
-const GATHER_MS = 200;
-
 const query = z.strictObject({
   hand: z.string().max(64).optional(),
   execution: z.string().max(64).optional(),
@@ -92,7 +89,6 @@ function openStream(
   });
   let checkedMs = context.clock.monotonicMs();
   let isFirst = true;
-  let hasJustSent = false;
 
   async function makeNext(): Promise<string | null> {
     if (isFirst) {
@@ -106,11 +102,9 @@ function openStream(
       // A token may have been revoked meanwhile, a session ended.
       if (!(await caller.isAllowed().catch(() => false))) return null;
     }
-    if (hasJustSent) await context.clock.sleep(GATHER_MS, ending.signal).catch(() => {});
     const messages = ending.signal.aborted ? [] : await reader.next(HEARTBEAT_MS);
     if (ending.signal.aborted) return null;
-    hasJustSent = messages.length > 0;
-    if (!hasJustSent) return ": still here\n\n";
+    if (messages.length === 0) return ": still here\n\n";
     return messages.map(encodeMessage).join("");
   }
 

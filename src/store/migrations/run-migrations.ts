@@ -9,6 +9,7 @@ import { nodesMigration } from "./0007-nodes.ts";
 import { retentionMigration } from "./0008-retention.ts";
 import { modelRequestsMigration } from "./0011-model-requests.ts";
 import { untrustedSourcesMigration } from "./0012-untrusted-sources.ts";
+import { textOffsetsMigration } from "./0013-text-offsets.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   retentionMigration,
   modelRequestsMigration,
   untrustedSourcesMigration,
+  textOffsetsMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

@@ -1,38 +1,67 @@
 import type { Selectable } from "kysely";
+import type { TextPiece } from "../../core/index.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { PartialTextsTable } from "../tables.ts";
 
 /** A row of `partial_texts`. */
 export type PartialTextRow = Selectable<PartialTextsTable>;
 
-type Key = Pick<PartialTextRow, "execution_id" | "step_index" | "hand_name">;
+/** A reply under way. */
+interface ReplyKey {
+  readonly executionId: string;
+  readonly handName: string;
+  readonly stepIndex: number;
+}
 
-/** Replaces the words so far of a reply under way, and tells followers. */
-export async function putPartialText(transaction: StoreTransaction, key: Key, text: string): Promise<void> {
+/** Replaces the newest words of replies under way, and tells followers. */
+export async function putPartialTexts(
+  transaction: StoreTransaction,
+  texts: readonly { readonly of: ReplyKey; readonly words: TextPiece }[],
+): Promise<void> {
+  const rows = texts.map(({ of, words }) => ({
+    execution_id: of.executionId,
+    step_index: of.stepIndex,
+    hand_name: of.handName,
+    text_offset: words.offset,
+    text: words.text,
+    updated_at: transaction.nowMs,
+  }));
   await transaction.db
     .insertInto("partial_texts")
-    .values({ ...key, text, updated_at: transaction.nowMs })
+    .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(["execution_id", "step_index"]).doUpdateSet({ text, updated_at: transaction.nowMs }),
+      conflict.columns(["execution_id", "step_index"]).doUpdateSet(({ ref }) => ({
+        text_offset: ref("excluded.text_offset"),
+        text: ref("excluded.text"),
+        updated_at: transaction.nowMs,
+      })),
     )
     .execute();
-  transaction.notify({ kind: "text", executionId: key.execution_id, handName: key.hand_name });
+  for (const { of } of texts) {
+    transaction.notify({ kind: "text", executionId: of.executionId, handName: of.handName });
+  }
 }
 
 /** Takes the words away: the reply is there, or will not come. */
-export async function deletePartialText(transaction: StoreTransaction, key: Key): Promise<void> {
+export async function deletePartialText(
+  transaction: StoreTransaction,
+  { executionId, handName, stepIndex }: ReplyKey,
+): Promise<void> {
   await transaction.db
     .deleteFrom("partial_texts")
-    .where("execution_id", "=", key.execution_id)
-    .where("step_index", "=", key.step_index)
+    .where("execution_id", "=", executionId)
+    .where("step_index", "=", stepIndex)
     .execute();
-  transaction.notify({ kind: "text", executionId: key.execution_id, handName: key.hand_name });
+  transaction.notify({ kind: "text", executionId, handName });
 }
 
-/** Words of replies that are under way: of one execution, or of all, the newest 100. What a process that died left behind is not among them. */
+/**
+ * Words of replies that are under way: of these executions, or of all, the newest 100. What a process that died left behind is not among
+ * them.
+ */
 export async function listPartialTexts(
   source: Pick<Store, "db">,
-  executionId: string | null,
+  executionIds: readonly string[] | null,
 ): Promise<readonly PartialTextRow[]> {
   let query = source.db
     .selectFrom("partial_texts")
@@ -40,6 +69,6 @@ export async function listPartialTexts(
     .selectAll("partial_texts")
     .where("hand_executions.status", "=", "running")
     .whereRef("partial_texts.updated_at", ">=", "hand_executions.created_at");
-  if (executionId !== null) query = query.where("partial_texts.execution_id", "=", executionId);
+  if (executionIds !== null) query = query.where("partial_texts.execution_id", "in", executionIds);
   return await query.orderBy("partial_texts.updated_at", "desc").limit(100).execute();
 }

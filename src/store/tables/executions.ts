@@ -95,11 +95,13 @@ export interface ExecutionStepsTable {
   is_untrusted: number;
 }
 
-/** The words so far of model replies under way: a row that is replaced, never a record. */
+/** The newest words of model replies under way: a row that is replaced, never a record. */
 export interface PartialTextsTable {
   execution_id: string;
   step_index: number;
   hand_name: string;
+  /** Where in the reply `text` begins, in UTF-16 code units. */
+  text_offset: number;
   text: string;
   updated_at: number;
 }

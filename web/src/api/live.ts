@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import { forgetTexts, takeText } from "./live-texts.ts";
 import type { StreamMessages } from "./types.ts";
 
 /** How the page hears of what happens. */
@@ -92,15 +93,17 @@ export function followEvents(client: QueryClient): () => void {
     on("hello", () => {
       const wasAway = state.kind === "lost";
       retryMs = FIRST_RETRY_MS;
+      forgetTexts();
       setState({ kind: "live" });
       if (wasAway) refreshEverything();
     });
     on("event", () => undefined);
     on("changed", (change) => refresh(...keysTouchedBy(change)));
-    on("text", ({ executionId, stepIndex, text }) => {
-      client.setQueryData(["partial", executionId], text === "" ? null : { stepIndex, text });
+    on("text", takeText);
+    on("resync", () => {
+      forgetTexts();
+      refreshEverything();
     });
-    on("resync", refreshEverything);
     on("bye", lose);
     source.addEventListener("error", lose);
     heard();

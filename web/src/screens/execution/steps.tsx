@@ -1,4 +1,3 @@
-import { skipToken, useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent } from "react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
@@ -11,7 +10,7 @@ import { Empty } from "../../parts/notes.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { Axis } from "./axis.tsx";
 import { modelText } from "./model-text.ts";
-import { PartialText } from "./partial-text.tsx";
+import { PartialTexts } from "./partial-text.tsx";
 import type { Openness } from "./step-row.tsx";
 import { StepRow } from "./step-row.tsx";
 import { readRange, readStepTimes } from "./step-times.ts";
@@ -43,12 +42,6 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
     if (isOpen !== undefined) return isOpen ? "open" : "closed";
     return showsWords && hasWords(step) ? "words" : "closed";
   };
-  const partial = useQuery<{ stepIndex: number; text: string } | null>({
-    queryKey: ["partial", execution.id],
-    queryFn: skipToken,
-  });
-  const streaming = partial.data === undefined ? execution.partialText : partial.data;
-
   const approvals = useMemo(
     () => new Map(execution.approvals.map((approval) => [approval.id, approval])),
     [execution.approvals],
@@ -182,7 +175,7 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
           );
         })}
       </ol>
-      {streaming === null || streaming === undefined || isOver ? null : <PartialText text={streaming.text} />}
+      {isOver ? null : <PartialTexts executionId={execution.id} />}
     </Panel>
   );
 }

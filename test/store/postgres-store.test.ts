@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Logger } from "../../src/core/index.ts";
@@ -147,16 +148,91 @@ test("listening goes on after its connection was lost, and says that something m
     .toContainEqual({ origin: "foreign", topics: [{ kind: "hand", handName: "listening" }] });
 });
 
-test("more topics than a message holds arrive as a request to look", async () => {
+test("more topics than a message holds arrive as several messages, each topic once", async () => {
   const listening = await open();
   const writing = await open();
-  const heard = new Promise<StoreChange>((resolve) => listening.onChange(resolve));
+  const heard: StoreChange[] = [];
+  listening.onChange((change) => heard.push(change));
+  const names = Array.from({ length: 300 }, (_, number) => `hand-with-a-long-name-${number}`);
   await writing.transaction(async (transaction) => {
-    for (let number = 0; number < 300; number += 1) {
-      transaction.notify({ kind: "hand", handName: `hand-with-a-long-name-${number}` });
-    }
+    for (const handName of names) transaction.notify({ kind: "hand", handName });
   });
-  expect(await heard).toEqual({ origin: "foreign", topics: null });
+  const topics = () => heard.flatMap((change) => change.topics ?? []);
+  await expect.poll(topics).toEqual(names.map((handName) => ({ kind: "hand", handName })));
+  expect(heard.length).toBeGreaterThan(1);
+});
+
+test("the news of commits that follow each other closely go together, and those of the last are sent before it closes", async () => {
+  const listening = await open();
+  const writing = await open();
+  const heard: StoreChange[] = [];
+  listening.onChange((change) => heard.push(change));
+  const names = Array.from({ length: 40 }, (_, number) => `hand-${number}`);
+  await Promise.all(
+    names.map((handName) =>
+      writing.transaction(async (transaction) => transaction.notify({ kind: "hand", handName })),
+    ),
+  );
+  await writing.close();
+  const topics = () => heard.flatMap((change) => change.topics ?? []);
+  await expect.poll(() => topics().length).toBe(names.length);
+  expect(heard.length).toBeLessThan(names.length);
+});
+
+test("what somebody waits for is told in the commit itself, so that it cannot be lost with its process", async () => {
+  const listening = await open();
+  const proxy = await startCuttingProxy(database.url);
+  try {
+    const writing = await open(proxy.url);
+    const heard: StoreChange[] = [];
+    listening.onChange((change) => heard.push(change));
+    await writing.transaction(async (transaction) => {
+      await remember(transaction, "cancel", "heard");
+      transaction.notify({ kind: "cancel", executionId: "one" });
+      transaction.notify({ kind: "hand", handName: "heard" });
+      transaction.onCommit(() => proxy.cut());
+    });
+    const topics = () => heard.flatMap((change) => change.topics ?? []);
+    await expect.poll(topics).toEqual([{ kind: "cancel", executionId: "one" }]);
+    await writing.close();
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("a table that changes under prepared statements changes what they give, and fails nobody", async () => {
+  const store = await open();
+  await store.transaction((transaction) => remember(transaction, "row", "prepared"));
+  const read = () =>
+    Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.db.selectFrom("hand_memory").selectAll().where("hand_name", "=", "prepared").execute(),
+      ),
+    );
+  for (let time = 0; time < 3; time += 1) await read();
+  await query("alter table hand_memory add column colour text default 'green'");
+  try {
+    for (const rows of await read()) expect(rows).toEqual([expect.objectContaining({ colour: "green" })]);
+    const inUnit = await store.transaction(({ db }) =>
+      db.selectFrom("hand_memory").selectAll().where("hand_name", "=", "prepared").execute(),
+    );
+    expect(inUnit).toHaveLength(1);
+  } finally {
+    await query("alter table hand_memory drop column colour");
+  }
+});
+
+test("a statement that comes again is prepared once in each connection", async () => {
+  const store = await open();
+  const count = () =>
+    store.transaction(async ({ db }) => {
+      const { rows } = await sql`
+        select name from pg_prepared_statements where statement like '%pg_prepared_statements%'
+      `.execute(db);
+      return rows.length;
+    });
+  // The first time it is run as it is, the second time it is prepared, and then used again.
+  expect([await count(), await count(), await count()]).toEqual([0, 1, 1]);
 });
 
 test("a query that nobody awaited and that fails takes its transaction with it, loudly", async () => {

@@ -18,10 +18,35 @@ export function nameChannel(schema: string): string {
   return `hands_${sha256(schema).slice(0, CHANNEL_DIGITS)}`;
 }
 
-/** Topics that do not fit are left out, and the others look for themselves. */
-export function writeNotification({ storeId, topics }: Notification): string {
-  const whole = JSON.stringify({ storeId, topics });
-  return Buffer.byteLength(whole) <= PAYLOAD_BYTES ? whole : JSON.stringify({ storeId, topics: null });
+/** As many payloads as the topics fill. */
+export function writeNotifications({
+  storeId,
+  topics,
+}: {
+  readonly storeId: string;
+  readonly topics: readonly StoreTopic[];
+}): readonly string[] {
+  const write = (some: readonly StoreTopic[]) => JSON.stringify({ storeId, topics: some });
+  const emptyBytes = Buffer.byteLength(write([]));
+  const payloads: string[] = [];
+  let together: StoreTopic[] = [];
+  let bytes = emptyBytes;
+  for (const topic of topics) {
+    const topicBytes = Buffer.byteLength(JSON.stringify(topic)) + 1;
+    if (bytes + topicBytes > PAYLOAD_BYTES && together.length > 0) {
+      payloads.push(write(together));
+      together = [];
+      bytes = emptyBytes;
+    }
+    together.push(topic);
+    bytes += topicBytes;
+  }
+  return together.length === 0 ? payloads : [...payloads, write(together)];
+}
+
+/** Does somebody wait for this, so that it has to be told if it is committed? The rest is for onlookers, who look again. */
+export function mustBeHeard({ kind }: StoreTopic): boolean {
+  return kind === "cancel" || kind === "approval";
 }
 
 /** What cannot be read is from somebody else, who wants us to look. */

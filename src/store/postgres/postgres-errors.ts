@@ -2,6 +2,9 @@ import { HandsError } from "../../core/index.ts";
 
 /** A deadlock or a conflict that Postgres resolved against us: the same transaction may succeed when run again. */
 const CONFLICTS = ["40001", "40P01"];
+/** What a prepared statement says whose tables were migrated since; planned anew, it runs. */
+const STALE_PLAN_CODE = "0A000";
+const STALE_PLAN_MESSAGE = /cached plan must not change result type/i;
 /** Classes and codes of a connection that is lost, refused, or one too many. */
 const LOST_CODES = ["57P01", "57P02", "57P03", "53300", "25P03"];
 const LOST_CLASS = "08";
@@ -23,7 +26,18 @@ export function isLostConnection(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   if (error instanceof HandsError && error.details["isCommitUnknown"] === true) return false;
   const code = readCode(findCause(error));
-  return (code !== undefined && CONFLICTS.includes(code)) || isLostConnection(error);
+  return (
+    (code !== undefined && CONFLICTS.includes(code)) ||
+    hasStalePlan(findCause(error)) ||
+    isLostConnection(error)
+  );
+}
+
+/** Did a prepared statement fail only because its tables changed? */
+export function hasStalePlan(error: unknown): boolean {
+  return (
+    error instanceof Error && readCode(error) === STALE_PLAN_CODE && STALE_PLAN_MESSAGE.test(error.message)
+  );
 }
 
 /** An error of Postgres as ours, naming the database; anything else as it is. */

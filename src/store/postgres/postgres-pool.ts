@@ -3,6 +3,8 @@ import pg from "pg";
 import type { Logger } from "../../core/index.ts";
 import { describeError } from "../../core/index.ts";
 import type { PostgresAddress } from "./postgres-address.ts";
+import { hasStalePlan } from "./postgres-errors.ts";
+import { PreparedStatements } from "./prepared-statements.ts";
 
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -21,17 +23,22 @@ export class PostgresPool {
   /** Host, port and name, without the password. */
   readonly databaseName: string;
   readonly #pool: pg.Pool;
+  /** Undefined where a connection keeps nothing between transactions. */
+  readonly #statements: PreparedStatements | undefined;
   #isClosed = false;
 
   constructor({ address, poolSize, logger }: PostgresPoolOptions) {
     const { url, hasSessions } = address;
     this.databaseName = describeDatabase(url);
+    this.#statements = hasSessions ? new PreparedStatements() : undefined;
     this.#pool = new pg.Pool({
       connectionString: url,
       max: poolSize,
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       keepAlive: true,
       allowExitOnIdle: true,
+      // A statement is sent without waiting for the answer to the one before.
+      pipeline: hasSessions,
       types: { getTypeParser },
       onConnect: async (client) => {
         // A pool in transaction mode would hand our settings on to whoever is lent the connection next.
@@ -51,7 +58,7 @@ export class PostgresPool {
 
   /** Lends a connection; give it back with `release`. */
   async connect(): Promise<PostgresClient> {
-    return new PostgresClient(await this.#pool.connect());
+    return new PostgresClient(await this.#pool.connect(), this.#statements);
   }
 
   /** One statement on any connection. */
@@ -76,12 +83,14 @@ export class PostgresPool {
 /** One lent connection. Its queries run one after the other, in the order they were asked for. */
 export class PostgresClient {
   readonly #client: pg.PoolClient;
+  readonly #statements: PreparedStatements | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #pendingCount = 0;
   #isBroken = false;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, statements: PreparedStatements | undefined) {
     this.#client = client;
+    this.#statements = statements;
     client.on("error", this.#markBroken);
   }
 
@@ -89,13 +98,20 @@ export class PostgresClient {
     return this.#pendingCount > 0;
   }
 
-  async execute<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
-    return toQueryResult<R>(await this.#query(sql, parameters));
+  async execute<R>(query: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
+    const name = this.#statements?.nameOf(query);
+    return toQueryResult<R>(
+      await this.#query({
+        text: query.sql,
+        values: query.parameters.map(withoutNul),
+        ...(name === undefined ? {} : { name }),
+      }),
+    );
   }
 
   /** Returns what the statement came to, in Postgres' word: a `COMMIT` after a failed query comes to a `ROLLBACK`. */
   async run(sql: string): Promise<string> {
-    return (await this.#query(sql, [])).command;
+    return (await this.#query({ text: sql })).command;
   }
 
   /** A connection that is broken, or whose transaction could not be ended, is not given to anybody again. */
@@ -104,15 +120,24 @@ export class PostgresClient {
     this.#client.release(this.#isBroken || !options.isUsable);
   }
 
-  async #query(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+  async #query(query: pg.QueryConfig): Promise<pg.QueryResult> {
     this.#pendingCount += 1;
-    const running = this.#last.then(() => this.#client.query(sql, parameters.map(withoutNul)));
-    this.#last = running.catch(() => {});
     try {
-      return await running;
+      return await this.#send(query);
+    } catch (error) {
+      if (hasStalePlan(error)) this.#statements?.renew();
+      throw error;
     } finally {
       this.#pendingCount -= 1;
     }
+  }
+
+  /** The driver wants to be asked for one at a time where it may not send ahead. */
+  #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#client.pipeline) return this.#client.query(query);
+    const running = this.#last.then(() => this.#client.query(query));
+    this.#last = running.catch(() => {});
+    return running;
   }
 
   readonly #markBroken = (): void => {

@@ -13,6 +13,7 @@ import { UnitContext } from "../unit-context.ts";
 import { DatabaseClock } from "./database-clock.ts";
 import { nameChannel, readNotification } from "./notification.ts";
 import { NotificationListener } from "./notification-listener.ts";
+import { NotificationSender } from "./notification-sender.ts";
 import { parsePostgresAddress } from "./postgres-address.ts";
 import { isTransient, toPostgresStoreError } from "./postgres-errors.ts";
 import { POSTGRES_CAPABILITIES, POSTGRES_LANGUAGE, POSTGRES_SCHEMA } from "./postgres-language.ts";
@@ -67,6 +68,7 @@ class PostgresStore implements Store {
   readonly #context = new UnitContext();
   readonly #feed: ChangeFeed;
   readonly #databaseClock: DatabaseClock;
+  readonly #sender: NotificationSender;
   readonly #running = new Set<Promise<unknown>>();
   #channel = "";
   #listener: NotificationListener | undefined;
@@ -82,6 +84,12 @@ class PostgresStore implements Store {
     this.#storeId = parts.ids.next();
     this.#feed = new ChangeFeed(parts.logger);
     this.#databaseClock = new DatabaseClock(parts.clock, () => this.#askForInstant());
+    this.#sender = new NotificationSender({
+      ...parts,
+      pool,
+      storeId: this.#storeId,
+      channel: () => this.#channel,
+    });
     this.db = createKysely(POSTGRES_LANGUAGE, async (query) => {
       this.#context.assertOutside("`store.db`");
       if (this.#closing !== undefined) throw new HandsError("stopping", "The store is closed.");
@@ -153,6 +161,7 @@ class PostgresStore implements Store {
     this.#measureTimer?.cancel();
     this.#lookTimer?.cancel();
     await Promise.allSettled(this.#running);
+    await this.#sender.stop();
     await this.#listener?.stop();
     await this.#pool.close();
   }
@@ -167,6 +176,7 @@ class PostgresStore implements Store {
         feed: this.#feed,
         storeId: this.#storeId,
         channel: this.#channel,
+        sender: this.#sender,
         hasSessions: this.#parts.address.hasSessions,
         nowMs: () => this.nowMs(),
       },

@@ -5,7 +5,8 @@ import type { StoreTransaction } from "../store.ts";
 import type { UnitContext } from "../unit-context.ts";
 import { UnitRecord } from "../unit-record.ts";
 import { watchUnit } from "../unit-watch.ts";
-import { writeNotification } from "./notification.ts";
+import { mustBeHeard, writeNotifications } from "./notification.ts";
+import type { NotificationSender } from "./notification-sender.ts";
 import { createCommitUnknownError, isLostConnection, toPostgresStoreError } from "./postgres-errors.ts";
 import { POSTGRES_CAPABILITIES, POSTGRES_LANGUAGE } from "./postgres-language.ts";
 import type { PostgresParts } from "./postgres-parts.ts";
@@ -22,11 +23,12 @@ export interface PostgresTransactionContext extends PostgresParts {
   readonly feed: ChangeFeed;
   readonly storeId: string;
   readonly channel: string;
+  readonly sender: NotificationSender;
   readonly hasSessions: boolean;
   readonly nowMs: () => number;
 }
 
-/** Attempts a unit of work once: begin, the work, the notification, commit, and then what waits for the commit. */
+/** Attempts a unit of work once: begin, the work, what must be heard, commit, and then what waits for the commit. */
 export async function attemptTransaction<T>(
   parts: PostgresTransactionContext,
   work: (transaction: StoreTransaction) => Promise<T>,
@@ -35,13 +37,15 @@ export async function attemptTransaction<T>(
   const record = new UnitRecord();
   let isUsable = false;
   try {
-    await client.run(BEGIN);
-    if (!parts.hasSessions) await client.run(LIMIT_IDLENESS);
+    const begun = begin(client, parts.hasSessions);
+    if (!parts.hasSessions) await begun;
     try {
       const value = await runWork(parts, client, record, work);
+      await begun;
       await commit(parts, client, record);
       isUsable = true;
       record.announce(parts.feed, parts.logger);
+      parts.sender.add(record.topics.filter((topic) => !mustBeHeard(topic)));
       return value;
     } catch (error) {
       record.close();
@@ -51,6 +55,14 @@ export async function attemptTransaction<T>(
   } finally {
     client.release({ isUsable });
   }
+}
+
+/** Where sessions keep their settings, what is sent before the answer cannot write outside the transaction: it is refused there. */
+function begin(client: PostgresClient, hasSessions: boolean): Promise<unknown> {
+  const begun = client.run(hasSessions ? BEGIN : `${BEGIN}; ${LIMIT_IDLENESS}`);
+  // It is awaited after the work, which fails with it.
+  begun.catch(() => {});
+  return begun;
 }
 
 async function runWork<T>(
@@ -110,15 +122,11 @@ async function commit(
   client: PostgresClient,
   record: UnitRecord,
 ): Promise<void> {
-  const { pool, storeId, channel } = parts;
-  const { topics } = record;
-  if (topics.length > 0) {
-    const payload = writeNotification({ storeId, topics });
-    await client.execute({ sql: "SELECT pg_notify($1, $2)", parameters: [channel, payload] });
-  }
+  const telling = tell(parts, client, record);
   const command = await client.run("COMMIT").catch((error: unknown) => {
-    throw isLostConnection(error) ? createCommitUnknownError(error, pool.databaseName) : error;
+    throw isLostConnection(error) ? createCommitUnknownError(error, parts.pool.databaseName) : error;
   });
+  await telling;
   if (command !== "COMMIT") {
     throw new HandsError(
       "internal",
@@ -128,6 +136,23 @@ async function commit(
       },
     );
   }
+}
+
+/** The commit is sent right after it, and comes to nothing where it fails. */
+function tell(
+  { storeId, channel }: PostgresTransactionContext,
+  client: PostgresClient,
+  record: UnitRecord,
+): Promise<unknown> {
+  const payloads = writeNotifications({ storeId, topics: record.topics.filter(mustBeHeard) });
+  const telling = Promise.all(
+    payloads.map((payload) =>
+      client.execute({ sql: "SELECT pg_notify($1, $2)", parameters: [channel, payload] }),
+    ),
+  );
+  // It is awaited after the commit, which tells of a lost connection in its own words.
+  telling.catch(() => {});
+  return telling;
 }
 
 /** Returns whether the connection can be used again. A lost one rolls back by itself. */

@@ -4,7 +4,10 @@ import type { Store } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
 import { EFFECT_MARGIN_MS, LEASE_MS, RENEW_EVERY_MS, readClock } from "./lease.ts";
 
-/** Renews all leases of this process, in one statement a second, for as long as there are any. */
+/** Every write of an execution renews its lease, so one that was renewed within this time needs no more. */
+const FRESH_FOR_MS = RENEW_EVERY_MS / 2;
+
+/** Renews the leases of this process that nothing else renewed, in one statement a second, for as long as there are any. */
 export class LeaseKeeper {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -68,7 +71,8 @@ export class LeaseKeeper {
   }
 
   async #renewAll(): Promise<void> {
-    const asked = [...this.#leases.values()];
+    // A statement that waits for one row holds up the writes of all that it has locked already: the fewer rows the better.
+    const asked = [...this.#leases.values()].filter((lease) => lease.remainingMs < LEASE_MS - FRESH_FOR_MS);
     if (asked.length === 0) return;
     const sentAt = readClock(this.#clock);
     try {
@@ -76,6 +80,11 @@ export class LeaseKeeper {
         transaction.db
           .updateTable("hand_executions")
           .set({ lease_until: transaction.nowMs + LEASE_MS })
+          .where(
+            "id",
+            "in",
+            asked.map(({ executionId }) => executionId),
+          )
           .where("lease_owner", "=", this.#nodeId)
           .where("status", "=", "running")
           .returning(["id", "fence"])

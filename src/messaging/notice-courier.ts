@@ -7,7 +7,6 @@ import type { DigestSettings } from "./daily-digest.ts";
 import { sendDigest } from "./daily-digest.ts";
 import { EventFollower } from "./follow-events.ts";
 import { planRetry } from "./plan-retry.ts";
-import { MESSAGE_RETRY_DELAYS_MS } from "./request-courier.ts";
 import { SENDING_LEASE_MS, SendingLoop } from "./sending-loop.ts";
 
 /** `[alerts]` of `hands.toml`. */
@@ -81,7 +80,7 @@ export class NoticeCourier {
       await this.#record(row, { status: "delivered", error: null, nextAttemptAt: null });
     } catch (error) {
       const failure = { attempts: row.attempts, error, nowMs: store.nowMs() };
-      const plan = planRetry(failure, MESSAGE_RETRY_DELAYS_MS);
+      const plan = planRetry(failure, "notices");
       await this.#record(row, { ...plan, error: redactor.text(describeError(error)) });
     }
   }

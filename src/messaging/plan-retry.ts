@@ -1,4 +1,6 @@
 import { HandsError } from "../core/index.ts";
+import type { SendingTable } from "../store/index.ts";
+import { LONGEST_ASKED_DELAY_MS, SENDING_DELAYS_MS } from "../store/index.ts";
 
 /** What comes of an attempt that failed: another one, at an instant, or none. */
 export type RetryPlan =
@@ -7,15 +9,16 @@ export type RetryPlan =
 
 /**
  * Plans what follows a failed attempt: nothing where the error says that trying again cannot help or the delays are used up; else the next
- * delay, and no less than the receiver asked for.
+ * delay, and no less than the receiver asked for, up to an hour.
  */
 export function planRetry(
   failure: { readonly attempts: number; readonly error: unknown; readonly nowMs: number },
-  delaysMs: readonly number[],
+  table: SendingTable,
 ): RetryPlan {
   const details = failure.error instanceof HandsError ? failure.error.details : {};
-  const delay = delaysMs[failure.attempts - 1];
+  const delay = SENDING_DELAYS_MS[table][failure.attempts - 1];
   if (details["retryable"] === false || delay === undefined) return { status: "failed", nextAttemptAt: null };
   const askedMs = typeof details["retryAfterMs"] === "number" ? details["retryAfterMs"] : 0;
-  return { status: "retrying", nextAttemptAt: failure.nowMs + Math.max(delay, askedMs) };
+  const waitMs = Math.max(delay, Math.min(askedMs, LONGEST_ASKED_DELAY_MS));
+  return { status: "retrying", nextAttemptAt: failure.nowMs + waitMs };
 }

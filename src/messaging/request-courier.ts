@@ -21,11 +21,6 @@ import { recordFailure, recordSent } from "./record-request.ts";
 import { hashMessage, renderMessage } from "./render-message.ts";
 import { SENDING_LEASE_MS, SendingLoop } from "./sending-loop.ts";
 
-/** Pauses before each further attempt: people wait for these, so the first come soon. */
-export const MESSAGE_RETRY_DELAYS_MS = [
-  5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000,
-];
-
 /** How long a channel may take for one message; shorter than the lease. */
 const SEND_TIMEOUT_MS = 45_000;
 
@@ -142,7 +137,7 @@ export class RequestCourier {
       await recordSent(store, row, { hash, reference, publicUrl });
     } catch (error) {
       const nowMs = store.nowMs();
-      const plan = planRetry({ attempts: row.attempts, error, nowMs }, MESSAGE_RETRY_DELAYS_MS);
+      const plan = planRetry({ attempts: row.attempts, error, nowMs }, "request_messages");
       await recordFailure(store, row, { ...plan, error: redactor.text(describeError(error)) }, hash);
     }
   }

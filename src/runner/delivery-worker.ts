@@ -6,11 +6,6 @@ import { planRetry, SENDING_LEASE_MS, SendingLoop } from "../messaging/index.ts"
 import type { DeliveryRow, SendingOutcome, Store } from "../store/index.ts";
 import { appendEvent, claimDelivery, recordDelivery } from "../store/index.ts";
 
-/** Pauses before each further attempt, in milliseconds. Source: the schedule that Standard Webhooks recommends. */
-const RETRY_DELAYS_MS = [
-  5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
-];
-
 /** Makes the deliveries of ended executions: at least once each, under a stable id, with a record of its own that never changes the outcome. */
 export class DeliveryWorker {
   readonly #store: Store;
@@ -70,7 +65,7 @@ export class DeliveryWorker {
       const result = await this.#send(row, completedAt, signal);
       await this.#record(row, { status: "delivered", result, error: null, nextAttemptAt: null });
     } catch (error) {
-      const plan = planRetry({ attempts: row.attempts, error, nowMs: this.#store.nowMs() }, RETRY_DELAYS_MS);
+      const plan = planRetry({ attempts: row.attempts, error, nowMs: this.#store.nowMs() }, "deliveries");
       await this.#record(row, { ...plan, result: null, error: this.#redactor.text(describeError(error)) });
     }
   }

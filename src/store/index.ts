@@ -213,6 +213,7 @@ export {
   listSeenFiles,
   noteSeenFile,
 } from "./queries/seen-files.ts";
+export { LONGEST_ASKED_DELAY_MS, SENDING_DELAYS_MS } from "./queries/sending-delays.ts";
 export {
   claimSending,
   findDueSendings,

@@ -115,6 +115,25 @@ test("a webhook reaches its receiver once, signed, under the delivery's own id",
   });
 });
 
+test("a receiver that asks for a pause of years is tried again after an hour", async () => {
+  const clock = createFakeClock();
+  const greedy = createTestChannel([failing({ retryable: true, retryAfterMs: 1e300 })]);
+  const bench = await openHerald('[output]\nchannel = "news"\n', {
+    clock,
+    channels: createChannelSet([greedy.channel]),
+  });
+  const ended = await bench.run("herald");
+  const [delivery] = await bench.deliveries(ended.id);
+  expect(delivery).toMatchObject({
+    status: "retrying",
+    attempts: 1,
+    error: expect.stringContaining("it failed"),
+  });
+  const waitMs = (delivery?.next_attempt_at ?? 0) - (ended.completed_at ?? 0);
+  expect(waitMs).toBeGreaterThan(3_590_000);
+  expect(waitMs).toBeLessThan(3_610_000);
+});
+
 test("what may work later is tried again under the same id, not before the receiver asked; what never will is not", async () => {
   const clock = createFakeClock();
   const later = createTestChannel([

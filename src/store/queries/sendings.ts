@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { hasLeasePassed } from "../has-lease-passed.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
+import { isAttemptDue } from "./sending-delays.ts";
 
 /** The tables whose rows are on their way through a channel, and are tried again until they are there. */
 export type SendingTable = "deliveries" | "request_messages" | "notices";
@@ -25,10 +26,7 @@ export async function findDueSendings(
     .select("id")
     .where((builder) =>
       builder.or([
-        builder.and([
-          builder("status", "in", ["pending", "retrying"]),
-          builder("next_attempt_at", "<=", nowMs),
-        ]),
+        isAttemptDue(builder, table, nowMs),
         builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
       ]),
     );
@@ -73,10 +71,7 @@ export async function claimSending(
     .where("id", "=", id)
     .where((builder) =>
       builder.or([
-        builder.and([
-          builder("status", "in", ["pending", "retrying"]),
-          builder("next_attempt_at", "<=", transaction.nowMs),
-        ]),
+        isAttemptDue(builder, table, transaction.nowMs),
         builder.and([builder("status", "=", "sending"), hasLeasePassed(transaction.nowMs)]),
       ]),
     )

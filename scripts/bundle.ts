@@ -27,10 +27,18 @@ const BUNDLED = [
   "zod",
 ];
 
+const OURS = /[\\/]dist[\\/](?!cli[\\/]main\.js$)/;
+
 function isBundled(id: string): boolean {
   if (/^[./]|^\w:\\/.test(id)) return true;
   return BUNDLED.some((name) => id === name || id.startsWith(`${name}/`));
 }
+
+/**
+ * Loading a file of ours does nothing but define, so that a command loads what it uses of a part and not all that the part's door names.
+ * What packages say of themselves is left as it is.
+ */
+const moduleSideEffects = [{ test: OURS, sideEffects: false }];
 
 /** Every file of ours goes on knowing where it was, for it finds workers, packages and pages from there. */
 const keepPlaces: Plugin = {
@@ -65,6 +73,7 @@ const bundle = await rolldown({
   platform: "node",
   external: (id) => !isBundled(id),
   plugins: [keepPlaces],
+  treeshake: { moduleSideEffects },
 });
 rmSync(programDir, { recursive: true, force: true });
 const { output } = await bundle.write({

@@ -4,6 +4,7 @@ import { formatDiagnostic } from "../manifest/index.ts";
 import type { LoadedProjectConfig, ProjectConfig } from "../runtime/index.ts";
 import { loadProjectConfig } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
+import { openStore } from "../store/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { say } from "./command-context.ts";
 
@@ -26,7 +27,6 @@ export function hasDatabase({ db }: Pick<ProjectConfig, "db">): boolean {
 
 /** The store for looking only. Where there is no database yet, an empty one that nobody keeps: no database is no state. */
 export async function openForReading(context: CommandContext, config: ProjectConfig): Promise<Store> {
-  const { openStore } = await import("../store/index.ts");
   const { clock } = context;
   return hasDatabase(config)
     ? await openStore({ db: config.db, clock, logger: silentLogger, readOnly: true })
@@ -35,7 +35,6 @@ export async function openForReading(context: CommandContext, config: ProjectCon
 
 /** The store for a change, made where it is missing. */
 export async function openForWriting(context: CommandContext, config: ProjectConfig): Promise<Store> {
-  const { openStore } = await import("../store/index.ts");
   return await openStore({ db: config.db, clock: context.clock, logger: silentLogger });
 }
 

@@ -12,6 +12,8 @@ export interface FolderFile {
 
 /** What is in a hand's folder. */
 export interface FolderListing {
+  /** When one of the files was last changed, by the file system's clock; 0 where there is none. */
+  readonly changedAt: number;
   /** Sorted by path. */
   readonly files: readonly FolderFile[];
   /** Relative paths of what may not be followed or read, and why. */
@@ -39,6 +41,7 @@ const DEEPEST_FOLDER = 8;
 export async function listFolder(dir: string): Promise<FolderListing> {
   const files: FolderFile[] = [];
   const refused: FolderListing["refused"][number][] = [];
+  let changedAt = 0;
   let realRoot: string | undefined;
 
   function visit(folder: string, depth: number): void {
@@ -61,6 +64,7 @@ export async function listFolder(dir: string): Promise<FolderListing> {
           if (depth === 0 && TOP_FILES.has(name)) refused.push({ path, reason: "not_a_file" });
           else if (depth < DEEPEST_FOLDER) visit(path, depth + 1);
         } else if (facts?.isFile()) {
+          changedAt = Math.max(changedAt, facts.ctimeMs);
           files.push({ path, mark: `${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}:${facts.ino}` });
         } else if (depth === 0 && !isFurther(name)) refused.push({ path, reason: "not_a_file" });
       } catch (error) {
@@ -74,7 +78,7 @@ export async function listFolder(dir: string): Promise<FolderListing> {
   visit("", 0);
   files.sort((left, right) => compare(left.path, right.path));
   refused.sort((left, right) => compare(left.path, right.path));
-  return { files, refused };
+  return { changedAt, files, refused };
 }
 
 /** By UTF-16 code units, so that the order is the same on every machine. */

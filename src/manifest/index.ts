@@ -11,8 +11,10 @@ export {
 export type { TranslationNote } from "./dialects/types.ts";
 export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-folders.ts";
 export { formatPath } from "./document-paths.ts";
+export { examineHandFolder } from "./examine-hand-folder.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
+export type { HandFolder } from "./hand-folder.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
 export {
   type HandFile,
@@ -24,18 +26,13 @@ export {
 export { assertTrusted } from "./installed/find-distrust.ts";
 export {
   INSTALLED_FILE,
-  type InstalledHand,
   type ReadInstalled,
   readInstalledHands,
   writeInstalledHands,
 } from "./installed/installed-hands.ts";
+export type { InstalledHand } from "./installed/parse-installed.ts";
 export { fixManifest, lintHand } from "./lint-hand.ts";
-export {
-  examineHandFolder,
-  type HandFolder,
-  type LoadHandOptions,
-  loadHandFolder,
-} from "./load-hand-folder.ts";
+export { type LoadHandOptions, loadHandFolder } from "./load-hand-folder.ts";
 export { locateProblems } from "./locate-problems.ts";
 export { listMcpServers, serverOf } from "./mcp-servers.ts";
 export { findOutputProblems } from "./output-schema.ts";
@@ -47,6 +44,7 @@ export {
   toVersionPath,
 } from "./project-tools.ts";
 export { type HandTexts, readHandTexts } from "./read-hand-texts.ts";
+export { type KnownFolder, recallHandFolder } from "./recall-hand-folder.ts";
 export { type FileGlob, findEventSubject, parseFileGlob } from "./trigger-events.ts";
 export type {
   ApprovalGate,

@@ -1,6 +1,6 @@
+import type { HandFolder } from "./hand-folder.ts";
 import type { FixedManifest } from "./lint/fix-manifest.ts";
 import type { LintTool } from "./lint/types.ts";
-import type { HandFolder } from "./load-hand-folder.ts";
 import type { Diagnostic } from "./types.ts";
 
 /** What the stricter rules find in a hand that loads. The rules are loaded with the first call. */

@@ -2,9 +2,9 @@ import { join, relative } from "node:path";
 import { isInside, sha256 } from "../core/index.ts";
 import { listFolder } from "./folder-files.ts";
 import { readFolderFingerprint } from "./folder-fingerprint.ts";
+import type { HandFolder } from "./hand-folder.ts";
 import type { HandSnapshot } from "./hand-snapshot.ts";
 import { hashFiles, readHandSnapshot } from "./hand-snapshot.ts";
-import type { HandFolder } from "./load-hand-folder.ts";
 import type { HandConfig } from "./types.ts";
 
 /** Where a version of a hand keeps the project's tools that it uses; hidden, so that no hand's own folder can stand for them. */
@@ -20,12 +20,7 @@ const TOOL_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 export async function addProjectTools(folder: HandFolder, projectToolsDir: string): Promise<HandFolder> {
   const { hand } = folder;
   if (hand === undefined) return folder;
-  const named = new Set([...hand.toolsRequired, ...hand.toolsOptional].map(({ name }) => name));
-  const listing = await listFolder(projectToolsDir).catch(() => null);
-  const paths = (listing?.files ?? []).flatMap(({ path }) => {
-    const name = path.endsWith(".ts") ? path.slice(0, -".ts".length) : "";
-    return TOOL_NAME.test(name) && named.has(name) ? [join(projectToolsDir, path)] : [];
-  });
+  const paths = await findProjectTools(hand, projectToolsDir);
   if (paths.length === 0) return folder;
   const fingerprint = await readHandFingerprint({ handDir: folder.dir, projectToolsDir });
   return {
@@ -33,6 +28,19 @@ export async function addProjectTools(folder: HandFolder, projectToolsDir: strin
     fingerprint,
     hand: { ...hand, toolPaths: [...hand.toolPaths, ...paths], projectToolsDir },
   };
+}
+
+/** The files of the project's tools that a manifest names. */
+export async function findProjectTools(
+  { toolsRequired, toolsOptional }: Pick<HandConfig, "toolsRequired" | "toolsOptional">,
+  projectToolsDir: string,
+): Promise<readonly string[]> {
+  const named = new Set([...toolsRequired, ...toolsOptional].map(({ name }) => name));
+  const listing = await listFolder(projectToolsDir).catch(() => null);
+  return (listing?.files ?? []).flatMap(({ path }) => {
+    const name = path.endsWith(".ts") ? path.slice(0, -".ts".length) : "";
+    return TOOL_NAME.test(name) && named.has(name) ? [join(projectToolsDir, path)] : [];
+  });
 }
 
 /** Changes whenever a file may have changed that a version of the hand is made of. */

@@ -1,13 +1,14 @@
-import type { Logger } from "../core/index.ts";
+import type { Clock, Logger } from "../core/index.ts";
 import type { Diagnostic, HandConfig } from "../manifest/index.ts";
-import type { HandStateRow, Store } from "../store/index.ts";
+import type { HandRow, HandStateRow, Store } from "../store/index.ts";
 import { listHandRows, listHandStates } from "../store/index.ts";
+import type { HandChecks } from "./find-problems.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { HandChange } from "./hand-change.ts";
 import { compareEntries, isEmptyChange } from "./hand-change.ts";
 import type { IndexEntry } from "./index-folders.ts";
 import { indexFolders } from "./index-folders.ts";
-import type { HandChecks, LoadedFolder } from "./load-folders.ts";
+import type { LoadedFolder } from "./load-folders.ts";
 import { loadFolders } from "./load-folders.ts";
 import { settleOwners } from "./settle-owners.ts";
 import { writeIndex } from "./write-index.ts";
@@ -19,6 +20,9 @@ export interface HandIndexOptions {
   /** False leaves the store's index as it is. */
   readonly ownsIndex: boolean;
   readonly checks: HandChecks;
+  /** Names the build of the program; null reads every folder at each start. */
+  readonly program: string | null;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -100,7 +104,10 @@ export class HandIndex {
 
   async #load(store: Store, dirs: readonly string[], changed: readonly string[]): Promise<IndexLook> {
     const isChanged = new Set(changed);
-    const loaded = await loadFolders(changed, this.#options.checks);
+    const loaded = await loadFolders(changed, {
+      ...this.#options,
+      rows: this.#folders.size === 0 ? await this.#readKnown(store) : new Map(),
+    });
     const fresh = new Map(loaded.map((folder) => [folder.dir, folder]));
     const folders = new Map<string, LoadedFolder>();
     for (const dir of dirs) {
@@ -135,6 +142,13 @@ export class HandIndex {
     this.#applyOverrides(overrides);
     if (!isEmptyChange(change)) this.#report(change);
     return { change, runnable: this.#listRunnable().filter((name) => !runnableBefore.has(name)) };
+  }
+
+  /** The index at the first look; after that, what changed has to be read. */
+  async #readKnown(store: Store): Promise<ReadonlyMap<string, HandRow>> {
+    if (this.#options.program === null) return new Map();
+    const rows = await listHandRows(store);
+    return new Map(rows.map((row) => [row.hand_dir, row]));
   }
 
   #apply(overrides: ReadonlyMap<string, boolean>): IndexLook {

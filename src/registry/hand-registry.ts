@@ -17,6 +17,7 @@ import {
 import type { NewApprovalRequest } from "./create-approval.ts";
 import { createApproval } from "./create-approval.ts";
 import { HandNotFoundError, HandRegistryError, HandValidationError } from "./errors.ts";
+import type { ReadOwnTools } from "./find-problems.ts";
 import type { HandChange } from "./hand-change.ts";
 import { isEmptyChange } from "./hand-change.ts";
 import type { IndexLook } from "./hand-index.ts";
@@ -25,7 +26,6 @@ import type { HandJson } from "./hand-json.ts";
 import { toHandJson } from "./hand-json.ts";
 import { deriveHandStatus } from "./hand-status.ts";
 import { HandWatch } from "./hand-watch.ts";
-import type { ReadOwnTools } from "./load-folders.ts";
 import type { ExecutionLog } from "./log-execution.ts";
 import { logExecution } from "./log-execution.ts";
 import type { HandLookup } from "./look-up.ts";
@@ -60,6 +60,11 @@ export interface HandRegistryOptions {
   readonly readOwnTools?: ReadOwnTools;
   /** Further problems of a hand, as of a model or channel that the project does not have. Default: none. */
   readonly inspect?: (hand: HandConfig) => readonly ManifestProblem[];
+  /**
+   * Names the build of the program. With it a hand is taken from the store's index while its files are the same and the same build read
+   * them. Default: every folder is read at each start.
+   */
+  readonly program?: string;
   /** False only reads the store's index, as a command that shows what is there. Default: true. */
   readonly ownsIndex?: boolean;
   /** Sends a wake-up for executions that may go on. Without it they are found by the next sweep. */
@@ -105,6 +110,8 @@ export class HandRegistry {
         readOwnTools: options.readOwnTools ?? null,
         inspect: options.inspect ?? (() => []),
       },
+      program: options.program ?? null,
+      clock,
       logger,
     });
   }

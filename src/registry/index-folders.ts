@@ -15,6 +15,8 @@ export interface IndexEntry {
   readonly fingerprint: string;
   /** True where another hands folder has the name; the index then tells of that one. */
   readonly isTaken: boolean;
+  /** What it was read from, for the index; null where it has to be read at each start. */
+  readonly reading: string | null;
 }
 
 /** What the folders come to. */
@@ -48,8 +50,8 @@ export function indexFolders(folders: readonly LoadedFolder[]): FolderIndex {
   return { entries, strays };
 }
 
-function toEntry({ name, dir, hand, diagnostics, fingerprint }: LoadedFolder): IndexEntry {
-  return { name, dir, hand, problems: diagnostics, fingerprint, isTaken: false };
+function toEntry({ name, dir, hand, diagnostics, fingerprint, reading }: LoadedFolder): IndexEntry {
+  return { name, dir, hand, problems: diagnostics, fingerprint, isTaken: false, reading };
 }
 
 function refuseAll(name: string, first: LoadedFolder, bearers: readonly LoadedFolder[]): IndexEntry {
@@ -66,7 +68,7 @@ function refuseAll(name: string, first: LoadedFolder, bearers: readonly LoadedFo
     return [refusal, ...folder.diagnostics];
   });
   const fingerprint = bearers.map((folder) => folder.fingerprint).join(" ");
-  return { name, dir: first.dir, hand: null, problems, fingerprint, isTaken: false };
+  return { name, dir: first.dir, hand: null, problems, fingerprint, isTaken: false, reading: null };
 }
 
 /** The entry of a name that another hands folder has: not run from here, and shown so. */
@@ -74,7 +76,7 @@ export function refuseTakenName(entry: IndexEntry, otherDir: string): IndexEntry
   const refusal = reportName(entry, "name_taken", `The name \`${entry.name}\` belongs to ${otherDir}`, {
     hint: "Rename one of the two, remove the other folder, or give this hands folder a database of its own.",
   });
-  return { ...entry, hand: null, problems: [refusal, ...entry.problems], isTaken: true };
+  return { ...entry, hand: null, problems: [refusal, ...entry.problems], isTaken: true, reading: null };
 }
 
 function reportName(

@@ -1,12 +1,9 @@
-import type {
-  CatalogTool,
-  Diagnostic,
-  HandConfig,
-  HandFolder,
-  ManifestProblem,
-  ReadInstalled,
-} from "../manifest/index.ts";
-import { checkGateCoverage, listMcpServers, loadHandFolder, readInstalledHands } from "../manifest/index.ts";
+import type { Clock } from "../core/index.ts";
+import type { Diagnostic, HandConfig, ReadInstalled } from "../manifest/index.ts";
+import { readInstalledHands } from "../manifest/index.ts";
+import type { HandRow } from "../store/index.ts";
+import type { HandChecks } from "./find-problems.ts";
+import { recallFolder } from "./recall-folder.ts";
 
 /** A hand's folder, as it was loaded. */
 export interface LoadedFolder {
@@ -17,46 +14,45 @@ export interface LoadedFolder {
   readonly hand: HandConfig | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly fingerprint: string;
+  /** What it was read from, for the index; null where it has to be read at each start. */
+  readonly reading: string | null;
 }
 
-/** The tools that every hand could be given; null where nobody said, and nothing about tools is checked. */
-export interface KnownTools {
-  readonly tools: readonly CatalogTool[];
-  /** Names of the project's MCP servers, whose tools are not known yet. */
-  readonly mcpServers: readonly string[];
-}
-
-/** What a hand's own code gives: its tools, or why it cannot be loaded. */
-export type ReadOwnTools = (
-  hand: HandConfig,
-  fingerprint: string,
-) => Promise<{ readonly tools: readonly CatalogTool[]; readonly problem: Diagnostic | null }>;
-
-/** What a manifest is held against besides its own rules. */
-export interface HandChecks {
-  /** The folder of the project's tools: absolute; null where there is none. */
-  readonly projectToolsDir: string | null;
-  readonly tools: KnownTools | null;
-  /** The tools of a hand's own code, which this runs; null where nothing of a hand is to be run. */
-  readonly readOwnTools: ReadOwnTools | null;
-  /** Problems that only the project knows of, as a model that is not configured. */
-  readonly inspect: (hand: HandConfig) => readonly ManifestProblem[];
+/** What folders are loaded with. */
+export interface LoadFoldersOptions {
+  readonly checks: HandChecks;
+  readonly clock: Clock;
+  /** Names the build of the program; null keeps no readings. */
+  readonly program: string | null;
+  /** The index, by the folders of its hands; for those not in it, and of other folders, there is nothing to recall. */
+  readonly rows: ReadonlyMap<string, HandRow>;
 }
 
 /** Loaded before the event loop goes round: some milliseconds. */
 const FOLDERS_AT_ONCE = 16;
 
-/** Loads folders, a few at a time, in the order given. Whatever is wrong with one is its diagnostic, never an exception. */
+/**
+ * Loads folders, a few at a time, in the order given: from the index where that has what reading would come to, else from the disk.
+ * Whatever is wrong with one is its diagnostic, never an exception.
+ */
 export async function loadFolders(
   dirs: readonly string[],
-  checks: HandChecks,
+  { checks, clock, program, rows }: LoadFoldersOptions,
 ): Promise<readonly LoadedFolder[]> {
   const loaded: LoadedFolder[] = [];
   const waiting = dirs.entries();
   const options = { projectToolsDir: checks.projectToolsDir, readInstalled: createInstalledReader() };
+  const recall = async (dir: string) => {
+    const row = rows.get(dir);
+    return row === undefined || program === null ? null : recallFolder(row, { program, checks, options });
+  };
+  const read = async (dir: string) => {
+    const { readFolder } = await import("./read-folder.ts");
+    return await readFolder(dir, { checks, options, program, readAt: clock.now() });
+  };
   const work = async () => {
     for (const [index, dir] of waiting) {
-      loaded[index] = await checkHand(await loadHandFolder(dir, options), checks);
+      loaded[index] = (await recall(dir)) ?? (await read(dir));
       await nextTurn();
     }
   };
@@ -76,35 +72,4 @@ function createInstalledReader(): ReadInstalled {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-async function checkHand(folder: HandFolder, checks: HandChecks): Promise<LoadedFolder> {
-  const { dir, name, hand = null, diagnostics, fingerprint } = folder;
-  const plain = { dir, name, fingerprint };
-  if (hand === null) return { ...plain, hand, diagnostics };
-  const hasOwnTools = hand.toolPaths.length > 0;
-  const own =
-    hasOwnTools && checks.readOwnTools !== null ? await checks.readOwnTools(hand, fingerprint) : null;
-  const problems = [...checkTools(hand, checks.tools, own?.tools ?? null), ...checks.inspect(hand)];
-  const located = folder.locate(problems);
-  const found = [...(own?.problem == null ? [] : [own.problem]), ...located];
-  if (found.length === 0) return { ...plain, hand, diagnostics };
-  const isBroken = found.some(({ severity }) => severity === "error");
-  return { ...plain, hand: isBroken ? null : hand, diagnostics: [...diagnostics, ...found] };
-}
-
-/** Holds a manifest against the tools that there are. MCP servers' tools, and a hand's own where they were not read, are not known. */
-function checkTools(
-  hand: HandConfig,
-  knownTools: KnownTools | null,
-  own: readonly CatalogTool[] | null,
-): readonly ManifestProblem[] {
-  if (knownTools === null) return [];
-  const names = new Set(own?.map((tool) => tool.name));
-  const isUnread = hand.toolPaths.length > 0 && own === null;
-  return checkGateCoverage(hand, {
-    tools: [...knownTools.tools.filter((tool) => !names.has(tool.name)), ...(own ?? [])],
-    isComplete: !isUnread,
-    unaskedServers: listMcpServers(hand, knownTools.mcpServers),
-  });
 }

@@ -33,12 +33,14 @@ export async function writeIndex(store: Store, update: IndexUpdate): Promise<voi
   const entries = [...update.entries.values()].filter(({ isTaken }) => !isTaken);
   const rows = new Map(update.rows.map((row) => [row.name, row]));
   const nowMs = store.nowMs();
-  const wanted = entries
+  const read = entries
     .filter(
       (entry) => isNew(entry, update.before.get(entry.name)) || rows.get(entry.name)?.hands_dir !== handsDir,
     )
-    .map((entry) => toRow(entry, handsDir, nowMs))
-    .filter((row) => isDifferent(rows.get(row.name), row));
+    .filter((entry) => !isRecalled(entry, rows.get(entry.name)))
+    .map((entry) => toRow(entry, handsDir, nowMs));
+  const wanted = read.filter((row) => isDifferent(rows.get(row.name), row));
+  const reread = read.filter((row) => rows.get(row.name)?.reading_json !== row.reading_json);
   const removed = update.rows
     .filter((row) => row.hands_dir === handsDir && !update.entries.has(row.name))
     .map(({ name }) => name);
@@ -47,10 +49,10 @@ export async function writeIndex(store: Store, update: IndexUpdate): Promise<voi
     .filter((entry) => !(update.isEnabled(entry) && entry.hand?.schedule != null))
     .map(({ name }) => name);
   const fireless = [...removed, ...unscheduled].filter((name) => hasNextFire(states.get(name)));
-  if (wanted.length + removed.length + stateless.length + fireless.length === 0) return;
+  if (wanted.length + reread.length + removed.length + stateless.length + fireless.length === 0) return;
 
   await store.transaction(async (transaction) => {
-    await upsertHandRows(transaction, wanted, update.replaced);
+    await upsertHandRows(transaction, [...new Set([...wanted, ...reread])], update.replaced);
     await deleteHandRows(transaction, handsDir, removed);
     await insertMissingHandStates(transaction, stateless);
     await clearNextFires(transaction, fireless);
@@ -90,6 +92,7 @@ function toRow(entry: IndexEntry, handsDir: string, nowMs: number): HandRow {
     hands_dir: handsDir,
     hand_dir: entry.dir,
     problems_json: JSON.stringify(entry.problems),
+    reading_json: entry.reading,
   };
 }
 
@@ -97,6 +100,16 @@ function toRow(entry: IndexEntry, handsDir: string, nowMs: number): HandRow {
 function isNew(entry: IndexEntry, before: IndexEntry | undefined): boolean {
   return (
     before === undefined || before.isTaken || before.hand !== entry.hand || before.problems !== entry.problems
+  );
+}
+
+/** Came from this very row. */
+function isRecalled(entry: IndexEntry, row: HandRow | undefined): boolean {
+  return (
+    row !== undefined &&
+    row.reading_json !== null &&
+    row.reading_json === entry.reading &&
+    row.hand_dir === entry.dir
   );
 }
 

@@ -16,7 +16,7 @@ export {
   type ProjectFlags,
 } from "./load-project-config.ts";
 export { openMachineSandbox } from "./machine-sandbox.ts";
-export { PROGRAM_VERSION } from "./program-version.ts";
+export { PROGRAM_BUILD, PROGRAM_VERSION } from "./program-version.ts";
 export type { ChannelConfig, ProjectConfig } from "./project-config.ts";
 export { readBudgets } from "./read-budgets.ts";
 export { type HandDifference, type NodeJson, readNodes } from "./read-nodes.ts";

@@ -35,7 +35,7 @@ import { inspectHand } from "./inspect-hand.ts";
 import { listSecretValues } from "./list-secret-values.ts";
 import { openMachineSandbox } from "./machine-sandbox.ts";
 import { pickSecrets } from "./pick-secrets.ts";
-import { PROGRAM_VERSION } from "./program-version.ts";
+import { PROGRAM_BUILD, PROGRAM_VERSION } from "./program-version.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { readOwnTools } from "./read-own-tools.ts";
 import { KEEP_EVERYTHING } from "./retention/read-retention.ts";
@@ -138,6 +138,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     store,
     clock,
     logger,
+    program: PROGRAM_BUILD,
     tools: tools.map((tool) => tool.descriptor),
     ...(options.checksCode === true
       ? { readOwnTools: (hand, fingerprint) => readOwnTools(hand, fingerprint, code, toolNames) }

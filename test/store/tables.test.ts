@@ -19,6 +19,7 @@ const ROWS: {
     hands_dir: "/hands",
     hand_dir: "/hands/scout",
     problems_json: "[]",
+    reading_json: "{}",
   },
   hand_states: {
     hand_name: "scout",

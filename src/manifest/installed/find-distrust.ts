@@ -2,8 +2,9 @@ import { basename, dirname, join } from "node:path";
 import { describeError, HandsError } from "../../core/index.ts";
 import { readHandSnapshot } from "../hand-snapshot.ts";
 import type { Diagnostic } from "../types.ts";
-import type { InstalledHand, ReadInstalled } from "./installed-hands.ts";
+import type { ReadInstalled } from "./installed-hands.ts";
 import { INSTALLED_FILE, readInstalledHands } from "./installed-hands.ts";
+import type { InstalledHand } from "./parse-installed.ts";
 
 /**
  * Why nothing of a hand's folder may run yet: it came from elsewhere and nobody trusts it, or not as it is now. Null for hands of one's own.

@@ -1,40 +1,10 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { describeError, HandsError } from "../../core/index.ts";
+import type { InstalledHand } from "./parse-installed.ts";
 
 /** Lies in the hands folder, beside the folders that it speaks of. */
 export const INSTALLED_FILE = "installed.json";
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-
-const installedHand = z.strictObject({
-  /** Where it came from, as it was given: a path or an address without its password. */
-  source: z.string(),
-  /** The commit, of a Git repository. */
-  commit: z.string().nullable(),
-  /** Of the folder as it was installed. */
-  hash,
-  installedAt: z.iso.datetime(),
-  installedBy: z.string(),
-  /** Null until somebody trusts it. Its code runs only while the folder has exactly these files. */
-  trusted: z
-    .strictObject({
-      hash,
-      at: z.iso.datetime(),
-      by: z.string(),
-      files: z.array(z.strictObject({ path: z.string(), sha256: hash })).readonly(),
-    })
-    .nullable(),
-});
-
-const installedFile = z.strictObject({
-  version: z.literal(1),
-  hands: z.array(installedHand.extend({ folder: z.string().min(1) })).readonly(),
-});
-
-/** One hand that came from elsewhere. */
-export type InstalledHand = z.infer<typeof installedFile>["hands"][number];
 
 /** Gives the hands of a folder that came from elsewhere. */
 export type ReadInstalled = (handsDir: string) => Promise<readonly InstalledHand[]>;
@@ -53,10 +23,12 @@ export async function readInstalledHands(handsDir: string): Promise<readonly Ins
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw unreadable(path, error);
   }
+  // Most folders have no such list, and do not pay for its schema.
+  const { parseInstalled } = await import("./parse-installed.ts");
   try {
-    return installedFile.parse(JSON.parse(text)).hands;
+    return parseInstalled(text);
   } catch (error) {
-    throw unreadable(path, error instanceof z.ZodError ? new Error(z.prettifyError(error)) : error);
+    throw unreadable(path, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listFolder } from "../folder-files.ts";
-import type { HandFolder } from "../load-hand-folder.ts";
+import type { HandFolder } from "../hand-folder.ts";
 import { clampToText, splitLines } from "../locate-problems.ts";
 import { readHandTexts } from "../read-hand-texts.ts";
 import type { Diagnostic, HandConfig } from "../types.ts";

@@ -1,5 +1,5 @@
 import type { CatalogTool } from "../check-gate-coverage.ts";
-import type { HandFolder } from "../load-hand-folder.ts";
+import type { HandFolder } from "../hand-folder.ts";
 import type { Diagnostic, HandConfig, ManifestProblem } from "../types.ts";
 
 /** A tool, and whether what it changes stays inside the hand. */

@@ -10,6 +10,7 @@ import { retentionMigration } from "./0008-retention.ts";
 import { modelRequestsMigration } from "./0011-model-requests.ts";
 import { untrustedSourcesMigration } from "./0012-untrusted-sources.ts";
 import { textOffsetsMigration } from "./0013-text-offsets.ts";
+import { handReadingsMigration } from "./0014-hand-readings.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   modelRequestsMigration,
   untrustedSourcesMigration,
   textOffsetsMigration,
+  handReadingsMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

@@ -24,6 +24,7 @@ export function convertSeedHand(row: SeedRow, conversion: SeedConversion): Hands
     hands_dir: "",
     hand_dir: readHandDir(row["config_json"]),
     problems_json: "[]",
+    reading_json: null,
   };
 }
 

@@ -43,6 +43,7 @@ export async function upsertHandRows(
             hands_dir: update.ref("excluded.hands_dir"),
             hand_dir: update.ref("excluded.hand_dir"),
             problems_json: update.ref("excluded.problems_json"),
+            reading_json: update.ref("excluded.reading_json"),
           }))
           .where((where) =>
             where.or([

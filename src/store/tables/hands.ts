@@ -13,6 +13,8 @@ export interface HandsTable {
   hand_dir: string;
   /** Diagnostics, as a JSON list. */
   problems_json: string;
+  /** What the row was read from, as `{ program, fingerprint, found }`; null where the folder is to be read at each start. */
+  reading_json: string | null;
 }
 
 /** What a hand is at; lives on when the folder is removed. */

@@ -5,6 +5,13 @@ type Unit = keyof typeof UNIT_MS;
 
 const PART = /(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/gy;
 
+/** A duration as `parseDuration` reads it, or null where it is negative, too long for a number, or not of that form. */
+export function readDuration(value: number | string): number | null {
+  const milliseconds = typeof value === "number" ? value * 1000 : parseText(value);
+  if (milliseconds === undefined || !Number.isFinite(milliseconds) || milliseconds < 0) return null;
+  return Math.round(milliseconds);
+}
+
 /**
  * A duration in milliseconds. A number is seconds; a text has parts with units, as in `"90s"`, `"15m"`, `"1h 30m"`,
  * `"500ms"`, or is a bare number of seconds.
@@ -12,13 +19,13 @@ const PART = /(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/gy;
  * Throws: `invalid_argument` when it is negative, not finite, or not of that form.
  */
 export function parseDuration(value: number | string): number {
-  const milliseconds = typeof value === "number" ? value * 1000 : parseText(value);
-  if (milliseconds === undefined || !Number.isFinite(milliseconds) || milliseconds < 0) {
+  const milliseconds = readDuration(value);
+  if (milliseconds === null) {
     throw new HandsError("invalid_argument", `${JSON.stringify(value)} is not a duration`, {
       hint: 'Write a number of seconds (900) or a text with a unit ("500ms", "30s", "15m", "2h", "1d").',
     });
   }
-  return Math.round(milliseconds);
+  return milliseconds;
 }
 
 function parseText(text: string): number | undefined {

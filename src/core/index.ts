@@ -2,7 +2,7 @@ export { canonicalJson, hashJson, sha256 } from "./canonical-json.ts";
 export { type Clock, type ClockTimer, systemClock, toIso } from "./clock.ts";
 export { isInside, resolveConfinedPath } from "./confined-path.ts";
 export { findNearest } from "./did-you-mean.ts";
-export { formatDuration, parseDuration } from "./durations.ts";
+export { formatDuration, parseDuration, readDuration } from "./durations.ts";
 export { type Environment, readEnvironment } from "./environment.ts";
 export {
   describeError,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { findNearest, isPlainObject, parseDuration } from "../core/index.ts";
+import { findNearest, isPlainObject, readDuration } from "../core/index.ts";
 import { describeValue, quote } from "./describe-value.ts";
 import type { DocumentPath } from "./document-paths.ts";
 import { formatKey, formatPath, valueAt } from "./document-paths.ts";
@@ -117,13 +117,8 @@ function suggestBoolean(key: string, value: unknown): string | null {
 
 function suggestNumber(key: string, value: unknown): string | null {
   if (typeof value !== "string") return null;
-  try {
-    const number = /^[\d.]+$/.test(value) ? Number(value) : parseDuration(value) / 1000;
-    return Number.isFinite(number) ? `Write \`${key} = ${number}\`.` : null;
-  } catch {
-    // Not a number in any of the forms people use: there is nothing to suggest.
-    return null;
-  }
+  const number = /^[\d.]+$/.test(value) ? Number(value) : (readDuration(value) ?? Number.NaN) / 1000;
+  return Number.isFinite(number) ? `Write \`${key} = ${number}\`.` : null;
 }
 
 function suggestHost(path: DocumentPath, value: string): string | null {

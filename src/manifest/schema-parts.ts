@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../core/index.ts";
+import { readDuration } from "../core/index.ts";
 
 /** What a hand or an MCP server may be called. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -61,7 +61,7 @@ export function duration({ isPositive }: { readonly isPositive: boolean }) {
 }
 
 function isWithinTenYears(written: string): boolean {
-  return parseDuration(written) <= TEN_YEARS_S * 1000;
+  return (readDuration(written) ?? Number.POSITIVE_INFINITY) <= TEN_YEARS_S * 1000;
 }
 
 /** One of a list of words. */

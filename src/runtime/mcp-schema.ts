@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../core/index.ts";
+import { readDuration } from "../core/index.ts";
 import { A_TABLE, address, text, texts, VARIABLE } from "./project-file-values.ts";
 
 /** What an MCP server may be called: a tool's name is this, a dot, and its own. */
@@ -53,9 +53,5 @@ function duration() {
 }
 
 function isDuration(written: string): boolean {
-  try {
-    return parseDuration(written) > 0;
-  } catch {
-    return false;
-  }
+  return (readDuration(written) ?? 0) > 0;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../core/index.ts";
+import { readDuration } from "../core/index.ts";
 import { channelSchema } from "./channel-schema.ts";
 import { mcpServerSchema, SERVER_NAME } from "./mcp-schema.ts";
 import {
@@ -148,11 +148,7 @@ export const projectFileSchema = z.strictObject({
 export type ProjectFile = z.output<typeof projectFileSchema>;
 
 function isPeriod(written: string): boolean {
-  try {
-    return parseDuration(written) >= SHORTEST_PERIOD_MS;
-  } catch {
-    return false;
-  }
+  return (readDuration(written) ?? 0) >= SHORTEST_PERIOD_MS;
 }
 
 /** Less than a day would take what the day's budget is summed up from. */
@@ -162,11 +158,7 @@ function age() {
 }
 
 function isAge(written: string): boolean {
-  try {
-    return parseDuration(written) >= DAY_MS;
-  } catch {
-    return false;
-  }
+  return (readDuration(written) ?? 0) >= DAY_MS;
 }
 
 function dollars() {

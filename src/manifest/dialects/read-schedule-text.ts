@@ -27,7 +27,8 @@ export function readScheduleText(translation: Translation, from: DocumentPath): 
 export function readInterval(translation: Translation, from: DocumentPath, secondsPerUnit = 1): boolean {
   const value = translation.at(from);
   if (value === undefined) return false;
-  const interval: JsonValue = typeof value === "number" ? value * secondsPerUnit : (value as JsonValue);
+  const isBareNumber = typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
+  const interval: JsonValue = isBareNumber ? Number(value) * secondsPerUnit : (value as JsonValue);
   if (typeof interval !== "number" && typeof interval !== "string") {
     translation.loseWrong(from, "a duration");
     return false;

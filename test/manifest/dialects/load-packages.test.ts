@@ -289,6 +289,15 @@ describe("the other formats", () => {
     expect(files[0]?.text).toContain('interval = "15m"');
   });
 
+  test("zeroclaw: milliseconds are milliseconds, also where they are written as a text", async () => {
+    const file = join(root, "ping.toml");
+    const prompt = 'prompt = "Say whether it is up."\n';
+    for (const written of ["90000", '"90000"']) {
+      await writeFile(file, `${prompt}[schedule]\nkind = "every"\nevery_ms = ${written}\n`);
+      expect((await convertHand(file)).files[0]?.text).toContain("interval = 90");
+    }
+  });
+
   test("no value of a secret is taken over", async () => {
     const conversion = await convertHand(join(FIXTURES, "clawgear/digest/HAND.toml"));
     expect(JSON.stringify(conversion.files)).not.toContain("xyz");

@@ -61,22 +61,17 @@ export async function askModel(
   }
   await prepare(reply);
   const costUsd = client.calculateCostUsd(reply.usage, reply.answeredBy);
-  await run.journal.commit(true, async (transaction) => {
-    const step = await writeReply(run, transaction, client, index, startedAt, reply, costUsd);
-    const others = await record(transaction, reply);
-    await transaction.db
-      .updateTable("hand_executions")
-      .set((builder) => ({
-        input_tokens: builder("input_tokens", "+", reply.usage.inputTokens),
-        output_tokens: builder("output_tokens", "+", reply.usage.outputTokens),
-        cost_usd: costUsd === null ? null : builder("cost_usd", "+", costUsd),
-        reserved_cost_usd: builder("reserved_cost_usd", "-", reservedUsd),
-      }))
-      .where("id", "=", run.row.id)
-      .execute();
-    await warn(run, transaction, costUsd ?? 0);
-    return [step, ...others];
-  });
+  const { inputTokens, outputTokens } = reply.usage;
+  await run.journal.commit(
+    true,
+    async (transaction) => {
+      const step = await writeReply(run, transaction, client, index, startedAt, reply, costUsd);
+      const others = await record(transaction, reply);
+      await warn(run, transaction, costUsd ?? 0);
+      return [step, ...others];
+    },
+    { inputTokens, outputTokens, costUsd, reservedUsd },
+  );
   return reply;
 }
 

@@ -4,13 +4,16 @@ import type { WorkQueue } from "../queue/index.ts";
 import type { ExecutionRow, HandOutcome, StepKind, StepStatus, StoreTransaction } from "../store/index.ts";
 import {
   appendExecutionEvent,
-  forUpdate,
+  hasOpenSteps,
   insertExecution,
+  lockHandState,
+  markEnded,
   notBefore,
   PRIORITY,
   releaseHeldExecutions,
+  runsBeside,
+  updateHandState,
 } from "../store/index.ts";
-
 import { startAfterExecution } from "./event-triggers.ts";
 import type { StartParts } from "./start-execution.ts";
 
@@ -48,27 +51,16 @@ export async function endExecution(
 ): Promise<void> {
   await cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`);
   await closeOpenSteps(transaction, row.id, end.outcome);
-  const ended = await transaction.db
-    .updateTable("hand_executions")
-    .set({
-      status: "ended",
-      outcome: end.outcome,
-      reason: end.reason ?? null,
-      output: end.output,
-      error: end.error?.message ?? null,
-      error_code: end.error?.code ?? null,
-      completed_at: notBefore(transaction.nowMs, "created_at", "started_at"),
-      lease_owner: null,
-      lease_until: null,
-      wake_at: null,
-      reserved_cost_usd: 0,
-      active_ms: row.active_ms + (end.activeMs ?? 0),
-    })
-    .where("id", "=", row.id)
-    .returning("is_untrusted")
-    .executeTakeFirstOrThrow();
+  const isUntrusted = await markEnded(transaction, row.id, {
+    outcome: end.outcome,
+    reason: end.reason ?? null,
+    output: end.output,
+    error: end.error?.message ?? null,
+    error_code: end.error?.code ?? null,
+    active_ms: row.active_ms + (end.activeMs ?? 0),
+  });
   await insertDeliveries(transaction, row, end.deliveries);
-  await updateState(transaction, row, end);
+  await countInState(transaction, row, end);
   if (end.retryAt !== null) await insertRetry(transaction, row, end.retryAt);
   await wakeHeld(parts, transaction, row.hand_name);
   await appendExecutionEvent(transaction, row, EVENT_TYPES[end.outcome], {
@@ -76,8 +68,6 @@ export async function endExecution(
     reason: end.reason ?? null,
     error: end.error === null ? null : { ...end.error },
   });
-  // What entered it since it was taken is not in the row that its process holds.
-  const isUntrusted = ended.is_untrusted === 1;
   await startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome], isUntrusted });
   transaction.notify({ kind: "hand", handName: row.hand_name });
 }
@@ -91,6 +81,7 @@ async function closeOpenSteps(
   executionId: string,
   outcome: ExecutionEnd["outcome"],
 ): Promise<void> {
+  if (!(await hasOpenSteps(transaction, executionId))) return;
   const close = async (
     from: StepStatus,
     kinds: readonly StepKind[],
@@ -185,33 +176,26 @@ async function insertDeliveries(
 }
 
 /** Skipped and cancelled executions count as neither success nor failure, and skipped ones do not count as runs. */
-async function updateState(
+async function countInState(
   transaction: StoreTransaction,
   row: ExecutionRow,
   end: ExecutionEnd,
 ): Promise<void> {
   if (end.outcome === "skipped") return;
-  const state = await forUpdate(
-    transaction,
-    transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", row.hand_name),
-  ).executeTakeFirst();
+  const state = await lockHandState(transaction, row.hand_name);
   if (state === undefined) return;
   const hasFailed = end.outcome === "failure" || end.outcome === "timeout";
-  await transaction.db
-    .updateTable("hand_states")
-    .set({
-      status: hasFailed ? "error" : await findRestingStatus(transaction, row, state.next_run_at),
-      run_count: state.run_count + 1,
-      success_count: state.success_count + (end.outcome === "success" ? 1 : 0),
-      failure_count: state.failure_count + (hasFailed ? 1 : 0),
-      error_message: hasFailed
-        ? (end.error?.message ?? end.outcome)
-        : end.outcome === "success"
-          ? null
-          : state.error_message,
-    })
-    .where("hand_name", "=", row.hand_name)
-    .execute();
+  await updateHandState(transaction, row.hand_name, {
+    status: hasFailed ? "error" : await findRestingStatus(transaction, row, state.next_run_at),
+    run_count: state.run_count + 1,
+    success_count: state.success_count + (end.outcome === "success" ? 1 : 0),
+    failure_count: state.failure_count + (hasFailed ? 1 : 0),
+    error_message: hasFailed
+      ? (end.error?.message ?? end.outcome)
+      : end.outcome === "success"
+        ? null
+        : state.error_message,
+  });
 }
 
 /** What a hand is at when one of its executions leaves the process and did not fail. */
@@ -220,15 +204,7 @@ export async function findRestingStatus(
   row: ExecutionRow,
   nextRunAt: number | null,
 ): Promise<"running" | "scheduled" | "idle"> {
-  const other = await transaction.db
-    .selectFrom("hand_executions")
-    .select("id")
-    .where("hand_name", "=", row.hand_name)
-    .where("status", "=", "running")
-    .where("id", "!=", row.id)
-    .limit(1)
-    .executeTakeFirst();
-  if (other !== undefined) return "running";
+  if (await runsBeside(transaction, row)) return "running";
   return nextRunAt === null ? "idle" : "scheduled";
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
+import { holdExecution } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
 import { LEASE_MS, leaseLost, readClock } from "./lease.ts";
 
@@ -22,14 +23,12 @@ export async function writeFenced<T>(
   const sentAt = readClock(parts.clock);
   try {
     const result = await parts.store.transaction(async (transaction) => {
-      const held = await transaction.db
-        .updateTable("hand_executions")
-        .set({ lease_until: transaction.nowMs + LEASE_MS, ...(isProgress ? { lost_leases: 0 } : {}) })
-        .where("id", "=", lease.executionId)
-        .where("fence", "=", lease.fence)
-        .where("status", "=", "running")
-        .executeTakeFirst();
-      if (held.numUpdatedRows === 0n) throw leaseLost(lease.executionId);
+      const isHeld = await holdExecution(transaction, {
+        id: lease.executionId,
+        fence: lease.fence,
+        change: { lease_until: transaction.nowMs + LEASE_MS, ...(isProgress ? { lost_leases: 0 } : {}) },
+      });
+      if (!isHeld) throw leaseLost(lease.executionId);
       return await work(transaction);
     });
     lease.noteRenewed(sentAt);

@@ -1,11 +1,22 @@
 import { withdrawAutoApprovals } from "../approvals/index.ts";
 import type { Clock } from "../core/index.ts";
-import type { NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
-import { insertSteps, listSteps, markExecutionUntrusted, updateStep } from "../store/index.ts";
+import type { ExecutionCharge, NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
+import {
+  chargeExecution,
+  insertSteps,
+  listSteps,
+  markExecutionUntrusted,
+  updateStep,
+} from "../store/index.ts";
 import { auditEffects } from "./audit-effects.ts";
 import { isSettled } from "./execution-transitions.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { Lease } from "./lease.ts";
+
+/** What a reply cost, and what had been set aside for it. */
+type ReplyUsage = Omit<ExecutionCharge, "steps">;
+
+const NO_USAGE: ReplyUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, reservedUsd: 0 };
 
 /** The steps of one execution while this process has it: every change commits under the fence before it is seen here. */
 export class Journal {
@@ -20,7 +31,8 @@ export class Journal {
   #nextResultOrder = 0;
   #queued: NewStep[] = [];
   #lastTurn: Promise<unknown> = Promise.resolve();
-  #sorted: readonly StepRow[] | undefined;
+  /** In their order, kept up as rows come: a model's steps are looked through at every turn. */
+  #sorted: StepRow[] = [];
 
   private constructor(parts: { readonly store: Store; readonly clock: Clock }, lease: Lease) {
     this.#parts = parts;
@@ -35,7 +47,6 @@ export class Journal {
 
   /** Every step, in order. */
   get steps(): readonly StepRow[] {
-    this.#sorted ??= [...this.#steps.values()].sort((left, right) => left.step_index - right.step_index);
     return this.#sorted;
   }
 
@@ -79,12 +90,15 @@ export class Journal {
     this.#nextIndex = Math.max(this.#nextIndex, step.step_index + 1);
   }
 
-  /** Commits under the fence, one after the other; what the work returns as rows is seen here afterwards. */
+  /**
+   * Commits under the fence, one after the other; what the work returns as rows is seen here afterwards. `usage`: what a reply among them cost.
+   */
   commit(
     isProgress: boolean,
     work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
+    usage: ReplyUsage = NO_USAGE,
   ): Promise<readonly StepRow[]> {
-    return this.#inTurn(() => this.#commit(isProgress, work));
+    return this.#inTurn(() => this.#commit(isProgress, work, usage));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -96,6 +110,7 @@ export class Journal {
   async #commit(
     isProgress: boolean,
     work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
+    usage: ReplyUsage,
   ): Promise<readonly StepRow[]> {
     const queued = this.#queued;
     this.#queued = [];
@@ -110,7 +125,10 @@ export class Journal {
           const { executionId, handName } = this.#lease;
           transaction.notify({ kind: "execution", executionId, handName });
         }
-        await this.#countSteps(transaction, written);
+        await chargeExecution(transaction, this.#lease.executionId, {
+          ...usage,
+          steps: this.#countAdded(written),
+        });
         await this.#noteUntrusted(transaction, written);
         await auditEffects(transaction, this.#lease.handName, written, (index) => this.#steps.get(index));
         return { values, written };
@@ -130,15 +148,9 @@ export class Journal {
   }
 
   /** The execution counts the steps that people are shown, in the transaction that adds them. */
-  async #countSteps(transaction: StoreTransaction, written: readonly StepRow[]): Promise<void> {
+  #countAdded(written: readonly StepRow[]): number {
     const added = written.filter((row) => row.kind !== "value" && !this.#steps.has(row.step_index));
-    const count = new Set(added.map((row) => row.step_index)).size;
-    if (count === 0) return;
-    await transaction.db
-      .updateTable("hand_executions")
-      .set((builder) => ({ step_count: builder("step_count", "+", count) }))
-      .where("id", "=", this.#lease.executionId)
-      .execute();
+    return new Set(added.map((row) => row.step_index)).size;
   }
 
   /** Commits what was put aside: nothing may be left when the execution waits. */
@@ -192,7 +204,7 @@ export class Journal {
   #note(row: StepRow): void {
     const known = this.#steps.get(row.step_index);
     this.#steps.set(row.step_index, row);
-    this.#sorted = undefined;
+    this.#sort(row);
     this.#nextIndex = Math.max(this.#nextIndex, row.step_index + 1);
     if (row.kind === "value") return;
     if (row.result_order === null) {
@@ -203,6 +215,13 @@ export class Journal {
     this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);
     if (known === undefined || known.result_order === null)
       this.#noteResult(row.step_index, row.result_order);
+  }
+
+  /** The newest steps are those that change. */
+  #sort(row: StepRow): void {
+    const before = this.#sorted.findLastIndex((step) => step.step_index <= row.step_index);
+    const isThere = this.#sorted[before]?.step_index === row.step_index;
+    this.#sorted.splice(isThere ? before : before + 1, isThere ? 1 : 0, row);
   }
 
   /** Results come in their order but when a journal is read from its start. */

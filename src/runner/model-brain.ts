@@ -1,4 +1,4 @@
-import type { ModelReply, ModelToolCall } from "../models/index.ts";
+import type { ModelRequest, ModelToolCall } from "../models/index.ts";
 import { askModel } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { BudgetSpent } from "./budgets.ts";
@@ -10,6 +10,8 @@ import { buildMessages, buildSystemPrompt, correctLast } from "./prompt.ts";
 import type { CallPlace } from "./record-calls.ts";
 import { recordCalls } from "./record-calls.ts";
 import type { RunContext } from "./run-context.ts";
+import type { StoredReply } from "./stored-reply.ts";
+import { readReply } from "./stored-reply.ts";
 
 /**
  * The loop of a model brain: ask, write down the reply with its calls, make the calls, ask again. The model is asked again only when every
@@ -18,12 +20,13 @@ import type { RunContext } from "./run-context.ts";
 export async function runModelBrain(run: RunContext): Promise<BrainResult> {
   const client = run.parts.models.resolve(run.version.config.model.name, run.version.config.model.fallback);
   const calls = new OpenCalls(run);
+  const frame = createFrame(run);
   try {
     for (;;) {
       await makeCalls(run, calls);
       if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked", budget: null };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
-      const reply = last?.result_json == null ? null : (JSON.parse(last.result_json) as StoredReply);
+      const reply = last?.result_json == null ? null : readReply(last);
       if (reply !== null && reply.toolCalls.length === 0) {
         const correction = correctLast(run);
         if (correction === null) return conclude(reply);
@@ -33,7 +36,7 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
             : { kind: "failed", error: correction.failure };
         }
       }
-      await askOnce(run, client, calls);
+      await askOnce(run, client, calls, frame);
     }
   } catch (error) {
     if (error instanceof BudgetSpent) return { kind: "blocked", budget: error.budget };
@@ -42,8 +45,6 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
     await calls.drain();
   }
 }
-
-type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason">;
 
 /** Makes every call that can be made, those that are decided meanwhile too. */
 async function makeCalls(run: RunContext, calls: OpenCalls): Promise<void> {
@@ -65,28 +66,17 @@ async function askOnce(
   run: RunContext,
   client: ReturnType<RunContext["parts"]["models"]["resolve"]>,
   calls: OpenCalls,
+  frame: Omit<ModelRequest, "messages">,
 ) {
   const index = run.journal.open.find(
     (step) => step.kind === "model" && step.status === "executing",
   )?.step_index;
   const turnIndex = index ?? run.journal.takeIndex();
-  const { model, output } = run.version.config;
   let prepared: { place: CallPlace; prepared: PreparedCall }[] = [];
   await askModel(
     run,
     client,
-    {
-      system: buildSystemPrompt(run),
-      messages: buildMessages(run),
-      tools: [...run.tools.values()].map(({ descriptor }) => ({
-        name: descriptor.name,
-        description: descriptor.description,
-        inputSchema: descriptor.inputSchema,
-      })),
-      temperature: model.temperature,
-      maxOutputTokens: model.maxOutputTokens,
-      format: output.format === "json" ? "json" : "text",
-    },
+    { ...frame, messages: buildMessages(run) },
     turnIndex,
     (transaction) => recordCalls(run, transaction, prepared),
     async (reply) => {
@@ -99,6 +89,22 @@ async function askOnce(
     },
   );
   for (const { place, prepared: call } of prepared) if (call.kind === "run") calls.startOwn(place.index);
+}
+
+/** What is the same in every question of an execution. */
+function createFrame(run: RunContext): Omit<ModelRequest, "messages"> {
+  const { model, output } = run.version.config;
+  return {
+    system: buildSystemPrompt(run),
+    tools: [...run.tools.values()].map(({ descriptor }) => ({
+      name: descriptor.name,
+      description: descriptor.description,
+      inputSchema: descriptor.inputSchema,
+    })),
+    temperature: model.temperature,
+    maxOutputTokens: model.maxOutputTokens,
+    format: output.format === "json" ? "json" : "text",
+  };
 }
 
 async function prepareModelCall(run: RunContext, call: ModelToolCall): Promise<PreparedCall> {

@@ -1,9 +1,11 @@
+import type { JsonValue } from "../core/index.ts";
 import { canonicalJson, toIso } from "../core/index.ts";
-import type { ModelMessage, ModelReply } from "../models/index.ts";
+import type { ModelMessage } from "../models/index.ts";
 import type { StepRow } from "../store/index.ts";
 import type { Correction } from "./corrections.ts";
 import { findCorrection } from "./corrections.ts";
 import type { RunContext } from "./run-context.ts";
+import { readCallResult, readReply } from "./stored-reply.ts";
 
 /**
  * The system prompt of a model brain: `SYSTEM.md` (or one made of name, description and tools), the parameters, the skills in their order, the
@@ -80,7 +82,7 @@ export function buildMessages(run: RunContext): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: "user", text: describeTask(run) }];
   for (const reply of steps) {
     if (reply.kind !== "model" || reply.status !== "done" || reply.result_json === null) continue;
-    messages.push(toAssistantMessage(reply.result_json, reply.detail_json));
+    messages.push(toAssistantMessage(reply));
     const calls = callsByTurn.get(reply.step_index) ?? [];
     if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
     const correction = calls.length > 0 ? null : correct(run, reply);
@@ -101,7 +103,7 @@ export function correctLast(run: RunContext): (Correction & { readonly isRepeate
 
 /** From the journal alone, so that it is the same after a restart. */
 function correct(run: RunContext, step: StepRow): Correction | null {
-  const { text, toolCalls, finishReason } = JSON.parse(step.result_json ?? "{}") as StoredReply;
+  const { text, toolCalls, finishReason } = readReply(step);
   if (toolCalls.length > 0 || !["stop", "other", "empty"].includes(finishReason)) return null;
   return findCorrection(text, run.version.config, {
     toolNames: [...run.tools.keys()],
@@ -111,11 +113,9 @@ function correct(run: RunContext, step: StepRow): Correction | null {
   });
 }
 
-type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason">;
-
-function toAssistantMessage(resultJson: string, rawJson: string | null): ModelMessage {
-  const { text, toolCalls } = JSON.parse(resultJson) as Pick<ModelReply, "text" | "toolCalls">;
-  return { role: "assistant", text, toolCalls, raw: rawJson === null ? null : JSON.parse(rawJson) };
+function toAssistantMessage(step: StepRow): ModelMessage {
+  const { text, toolCalls, raw } = readReply(step);
+  return { role: "assistant", text, toolCalls, raw };
 }
 
 function describeTask(run: RunContext): string {
@@ -127,14 +127,10 @@ function describeTask(run: RunContext): string {
 }
 
 function toToolResult(step: StepRow) {
-  const isError = step.status !== "done";
-  const text = isError
-    ? (step.error_json ?? '{"code":"tool_failed","message":"no result"}')
-    : step.result_json;
   return {
     callId: step.call_id ?? String(step.step_index),
     name: step.name,
-    result: JSON.parse(text ?? "null"),
-    isError,
+    result: readCallResult(step) as JsonValue,
+    isError: step.status !== "done",
   };
 }

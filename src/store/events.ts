@@ -1,5 +1,6 @@
 import type { JsonValue } from "../core/index.ts";
 import { readChainPlace, writeChainPlace } from "./event-chain.ts";
+import { prepareQuery } from "./prepare-query.ts";
 import { lockChainHead } from "./seal-events.ts";
 import type { Store, StoreTransaction } from "./store.ts";
 import type { EventsTable } from "./tables.ts";
@@ -31,24 +32,25 @@ export interface EventRecord {
 /** Records an event in the transaction of what it tells of. Readers see it once it is sealed. Returns its id. */
 export async function appendEvent(transaction: StoreTransaction, event: NewEvent): Promise<string> {
   const id = transaction.ids.next();
-  await transaction.db
-    .insertInto("events")
-    .values({
-      id,
-      position: null,
-      type: event.type,
-      hand_name: event.handName ?? null,
-      execution_id: event.executionId ?? null,
-      data_json: JSON.stringify(event.data),
-      created_at: transaction.nowMs,
-      is_audited: event.isAudited === true ? 1 : 0,
-      previous_hash: null,
-      hash: null,
-    })
-    .execute();
+  await insertEvent(transaction, {
+    id,
+    position: null,
+    type: event.type,
+    hand_name: event.handName ?? null,
+    execution_id: event.executionId ?? null,
+    data_json: JSON.stringify(event.data),
+    created_at: transaction.nowMs,
+    is_audited: event.isAudited === true ? 1 : 0,
+    previous_hash: null,
+    hash: null,
+  });
   transaction.notify({ kind: "events" });
   return id;
 }
+
+const insertEvent = prepareQuery(({ db }: StoreTransaction, row: EventsTable) =>
+  db.insertInto("events").values(row),
+);
 
 export interface ReadEventsOptions {
   /** 0 reads from the oldest that is kept. */

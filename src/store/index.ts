@@ -116,6 +116,7 @@ export {
   findExecution,
   findNextWake,
   type HandLoad,
+  insertEndedExecution,
   insertExecution,
   insertSkippedExecution,
   isAllPaused,
@@ -127,7 +128,9 @@ export {
 } from "./queries/executions.ts";
 export { readMemoryValues } from "./queries/hand-memory.ts";
 export {
+  type CountedRun,
   clearNextFires,
+  countRun,
   findHandState,
   findNextDueAt,
   type HandStateRow,
@@ -148,6 +151,13 @@ export {
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";
+export {
+  chargeExecution,
+  type ExecutionCharge,
+  holdExecution,
+  markEnded,
+  runsBeside,
+} from "./queries/held-executions.ts";
 export { countKept } from "./queries/kept-rows.ts";
 export {
   admitModelRequest,
@@ -234,7 +244,14 @@ export {
 } from "./queries/sessions.ts";
 export { lockBudget, noteSaid, sumCostOf, sumCostSince } from "./queries/spending.ts";
 export { findStep, listStepsBefore, pageSteps } from "./queries/step-pages.ts";
-export { insertSteps, listSteps, type NewStep, type StepRow, updateStep } from "./queries/steps.ts";
+export {
+  hasOpenSteps,
+  insertSteps,
+  listSteps,
+  type NewStep,
+  type StepRow,
+  updateStep,
+} from "./queries/steps.ts";
 export {
   type ErrorJson,
   type ExecutionJson,

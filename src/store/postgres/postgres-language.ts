@@ -3,11 +3,14 @@ import type { QueryLanguage } from "../create-kysely.ts";
 import type { SchemaDialect } from "../migrations/migration.ts";
 import type { StoreCapabilities } from "../store.ts";
 
-/** How Postgres writes its queries. */
+const ADAPTER = new PostgresAdapter();
+const COMPILER = new PostgresQueryCompiler();
+
+/** How Postgres writes its queries. Every transaction shares what holds nothing of its own. */
 export const POSTGRES_LANGUAGE: QueryLanguage = {
-  createAdapter: () => new PostgresAdapter(),
+  createAdapter: () => ADAPTER,
   createIntrospector: (db) => new PostgresIntrospector(db),
-  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createQueryCompiler: () => COMPILER,
 };
 
 /** Transactions run side by side, on any number of machines. */

@@ -1,5 +1,6 @@
-import type { Insertable, Selectable, Updateable } from "kysely";
+import type { Selectable, Updateable } from "kysely";
 import { forUpdate } from "../for-update.ts";
+import { prepareQuery } from "../prepare-query.ts";
 import type { ApprovalStatus, StepKind, StepStatus } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { ApprovalQueueTable, ExecutionStepsTable, HandExecutionsTable } from "../tables.ts";
@@ -9,23 +10,27 @@ import { updateStep } from "./steps.ts";
 /** A row of `approval_queue`. */
 export type ApprovalRow = Selectable<ApprovalQueueTable>;
 
-/** A new row of `approval_queue`. */
-export type NewApproval = Insertable<ApprovalQueueTable>;
+/** A new row of `approval_queue`, every column of it. */
+export type NewApproval = ApprovalRow;
+
+type Source = Pick<Store | StoreTransaction, "db">;
 
 export async function insertApproval(transaction: StoreTransaction, row: NewApproval): Promise<ApprovalRow> {
-  return await transaction.db
-    .insertInto("approval_queue")
-    .values(row)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  await insertRow(transaction, row);
+  return row;
 }
 
-export async function findApproval(
-  source: Pick<Store | StoreTransaction, "db">,
-  id: string,
-): Promise<ApprovalRow | undefined> {
-  return await source.db.selectFrom("approval_queue").selectAll().where("id", "=", id).executeTakeFirst();
+const insertRow = prepareQuery(({ db }: StoreTransaction, row: NewApproval) =>
+  db.insertInto("approval_queue").values(row),
+);
+
+export async function findApproval(source: Source, id: string): Promise<ApprovalRow | undefined> {
+  return (await selectApproval(source, { id })).rows[0];
 }
+
+const selectApproval = prepareQuery(({ db }: Source, { id }: { readonly id: string }) =>
+  db.selectFrom("approval_queue").selectAll().where("id", "=", id),
+);
 
 /** Which requests to list. */
 export interface ApprovalFilter {
@@ -38,35 +43,51 @@ export interface ApprovalFilter {
 
 /** Requests, newest first. */
 export async function listApprovals(
-  source: Pick<Store | StoreTransaction, "db">,
+  source: Source,
   filter: ApprovalFilter = {},
 ): Promise<readonly ApprovalRow[]> {
-  let query = source.db.selectFrom("approval_queue").selectAll();
-  if (filter.handName !== undefined) query = query.where("hand_name", "=", filter.handName);
-  if (filter.executionId !== undefined) query = query.where("execution_id", "=", filter.executionId);
-  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
-  return await query
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(Math.min(Math.max(filter.limit ?? 100, 1), 1000))
-    .execute();
+  const limit = Math.min(Math.max(filter.limit ?? 100, 1), 1000);
+  return (await selectNewest(source, { ...filter, limit })).rows;
 }
+
+const selectNewest = prepareQuery(
+  ({ db }: Source, { handName, executionId, status, limit }: ApprovalFilter & { readonly limit: number }) => {
+    let query = db.selectFrom("approval_queue").selectAll();
+    if (handName !== undefined) query = query.where("hand_name", "=", handName);
+    if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
+    if (status !== undefined) query = query.where("status", "=", status);
+    return query.orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
+  },
+);
 
 /** Every request that can still be answered, newest first: pending, and not past its expiry. */
 export async function listPendingApprovals(
-  source: Pick<Store | StoreTransaction, "db">,
+  source: Source,
   nowMs: number,
   filter: Pick<ApprovalFilter, "handName" | "executionId"> = {},
 ): Promise<readonly ApprovalRow[]> {
-  let query = source.db
-    .selectFrom("approval_queue")
-    .selectAll()
-    .where("status", "=", "pending")
-    .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]));
-  if (filter.handName !== undefined) query = query.where("hand_name", "=", filter.handName);
-  if (filter.executionId !== undefined) query = query.where("execution_id", "=", filter.executionId);
-  return await query.orderBy("created_at", "desc").orderBy("id", "desc").execute();
+  return (await selectAnswerable(source, { ...filter, nowMs })).rows;
 }
+
+const selectAnswerable = prepareQuery(
+  (
+    { db }: Source,
+    {
+      handName,
+      executionId,
+      nowMs,
+    }: Pick<ApprovalFilter, "handName" | "executionId"> & { readonly nowMs: number },
+  ) => {
+    let query = db
+      .selectFrom("approval_queue")
+      .selectAll()
+      .where("status", "=", "pending")
+      .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]));
+    if (handName !== undefined) query = query.where("hand_name", "=", handName);
+    if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
+    return query.orderBy("created_at", "desc").orderBy("id", "desc");
+  },
+);
 
 /** What has to be true of a pending row, besides, for a resolution to win. */
 export interface ResolutionCondition {
@@ -86,22 +107,49 @@ export async function resolvePendingApproval(
   change: Updateable<ApprovalQueueTable> & { readonly status: Exclude<ApprovalStatus, "pending"> },
 ): Promise<ApprovalRow | null> {
   const { openAt, argsHash, autoApproveDueAt } = condition;
-  let query = transaction.db
-    .updateTable("approval_queue")
-    .set(change)
-    .where("id", "=", id)
-    .where("status", "=", "pending");
-  if (openAt !== null) {
-    query = query.where((where) =>
-      where.or([where("expires_at", "is", null), where("expires_at", ">", openAt)]),
-    );
-  }
-  if (argsHash !== undefined) query = query.where("args_hash", argsHash === null ? "is" : "=", argsHash);
-  if (autoApproveDueAt !== undefined) {
-    query = query.where("auto_approve_at", "<=", autoApproveDueAt).where("clock_stopped_at", "is", null);
-  }
-  return (await query.returningAll().executeTakeFirst()) ?? null;
+  const { rows } = await resolvePending(transaction, {
+    id,
+    change,
+    ...(openAt === null ? {} : { openAt }),
+    ...(argsHash === undefined ? {} : argsHash === null ? { hasNoArgs: true } : { argsHash }),
+    ...(autoApproveDueAt === undefined ? {} : { autoApproveDueAt }),
+  });
+  return rows[0] ?? null;
 }
+
+/** Each condition is one that has to be true where it is there. */
+interface PendingResolution {
+  readonly id: string;
+  readonly change: Updateable<ApprovalQueueTable>;
+  readonly openAt?: number;
+  readonly argsHash?: string;
+  readonly hasNoArgs?: boolean;
+  readonly autoApproveDueAt?: number;
+}
+
+const resolvePending = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    { id, change, openAt, argsHash, hasNoArgs, autoApproveDueAt }: PendingResolution,
+  ) => {
+    let query = db
+      .updateTable("approval_queue")
+      .set(change)
+      .where("id", "=", id)
+      .where("status", "=", "pending");
+    if (openAt !== undefined) {
+      query = query.where((where) =>
+        where.or([where("expires_at", "is", null), where("expires_at", ">", openAt)]),
+      );
+    }
+    if (argsHash !== undefined) query = query.where("args_hash", "=", argsHash);
+    if (hasNoArgs !== undefined) query = query.where("args_hash", "is", null);
+    if (autoApproveDueAt !== undefined) {
+      query = query.where("auto_approve_at", "<=", autoApproveDueAt).where("clock_stopped_at", "is", null);
+    }
+    return query.returningAll();
+  },
+);
 
 /** What a decision has to know of the execution it is about. */
 export type LockedExecution = Pick<Selectable<HandExecutionsTable>, "id" | "hand_name" | "status">;
@@ -111,12 +159,19 @@ export async function lockExecution(
   transaction: StoreTransaction,
   executionId: string,
 ): Promise<LockedExecution | undefined> {
-  const query = transaction.db
-    .selectFrom("hand_executions")
-    .select(["id", "hand_name", "status"])
-    .where("id", "=", executionId);
-  return await forUpdate(transaction, query).executeTakeFirst();
+  return (await selectLockedExecution(transaction, { executionId })).rows[0];
 }
+
+const selectLockedExecution = prepareQuery(
+  (transaction: StoreTransaction, { executionId }: { readonly executionId: string }) =>
+    forUpdate(
+      transaction,
+      transaction.db
+        .selectFrom("hand_executions")
+        .select(["id", "hand_name", "status"])
+        .where("id", "=", executionId),
+    ),
+);
 
 /** Puts a waiting execution back into the queue, ahead of fresh ones. False where it was not waiting. */
 export async function queueWaitingExecution(

@@ -1,9 +1,10 @@
-import type { ExpressionBuilder, Selectable } from "kysely";
+import type { ExpressionBuilder, Insertable, Selectable } from "kysely";
 import { sql } from "kysely";
 import type { JsonObject, JsonValue } from "../../core/index.ts";
 import type { FireRange } from "../../schedule/index.ts";
 import { appendEvent } from "../events.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
+import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
 import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
@@ -40,26 +41,22 @@ export async function insertExecution(
   transaction: StoreTransaction,
   wanted: NewExecution,
 ): Promise<ExecutionRow | null> {
-  const row = await transaction.db
-    .insertInto("hand_executions")
-    .values({
-      ...emptyExecution(transaction, wanted.handName, wanted.trigger),
-      status: wanted.notBefore === null ? "queued" : "waiting",
-      reason: wanted.notBefore === null ? null : "sleep",
-      wake_at: wanted.notBefore,
-      scheduled_for: wanted.scheduledFor,
-      priority: wanted.priority,
-      input_json: wanted.input === null ? null : JSON.stringify(wanted.input),
-      parameters_json: wanted.parameters === null ? null : JSON.stringify(wanted.parameters),
-      event_id: wanted.eventId,
-      chain_json: JSON.stringify(wanted.chain),
-      retry_of: wanted.retryOf,
-      is_untrusted: wanted.isUntrusted === true ? 1 : 0,
-      is_input_untrusted: wanted.isUntrusted === true ? 1 : 0,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  const { rows } = await insertOnce(transaction, {
+    ...emptyExecution(transaction, wanted.handName, wanted.trigger),
+    status: wanted.notBefore === null ? "queued" : "waiting",
+    reason: wanted.notBefore === null ? null : "sleep",
+    wake_at: wanted.notBefore,
+    scheduled_for: wanted.scheduledFor,
+    priority: wanted.priority,
+    input_json: wanted.input === null ? null : JSON.stringify(wanted.input),
+    parameters_json: wanted.parameters === null ? null : JSON.stringify(wanted.parameters),
+    event_id: wanted.eventId,
+    chain_json: JSON.stringify(wanted.chain),
+    retry_of: wanted.retryOf,
+    is_untrusted: wanted.isUntrusted === true ? 1 : 0,
+    is_input_untrusted: wanted.isUntrusted === true ? 1 : 0,
+  });
+  const [row] = rows;
   if (row === undefined) return null;
   await appendExecutionEvent(transaction, row, "execution.queued", {
     trigger: wanted.trigger,
@@ -79,24 +76,58 @@ export async function insertSkippedExecution(
   },
 ): Promise<ExecutionRow | null> {
   const { first, last, count } = skipped.fires;
-  const row = await transaction.db
-    .insertInto("hand_executions")
-    .values({
-      ...emptyExecution(transaction, skipped.handName, skipped.trigger),
-      status: "ended",
-      outcome: "skipped",
-      reason: skipped.reason,
-      scheduled_for: first,
-      completed_at: transaction.nowMs,
-      coalesced_json: count === 1 ? null : JSON.stringify({ first, last, count }),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  const { rows } = await insertOnce(transaction, {
+    ...emptyExecution(transaction, skipped.handName, skipped.trigger),
+    status: "ended",
+    outcome: "skipped",
+    reason: skipped.reason,
+    scheduled_for: first,
+    completed_at: transaction.nowMs,
+    coalesced_json: count === 1 ? null : JSON.stringify({ first, last, count }),
+  });
+  const [row] = rows;
   if (row === undefined) return null;
   await appendExecutionEvent(transaction, row, "execution.skipped", { reason: skipped.reason, count });
   return row;
 }
+
+/** What a record of a run that somebody else made says; the rest is as of one that has not begun. */
+type EndedExecution = Pick<
+  ExecutionRow,
+  | "id"
+  | "hand_name"
+  | "trigger"
+  | "outcome"
+  | "started_at"
+  | "completed_at"
+  | "output"
+  | "error"
+  | "approval_id"
+  | "attempt"
+  | "active_ms"
+>;
+
+/** Inserts the record of a run that has ended already. */
+export async function insertEndedExecution(
+  transaction: StoreTransaction,
+  ended: EndedExecution,
+): Promise<void> {
+  const { cost_usd: _unknown, ...empty } = emptyExecution(transaction, ended.hand_name, ended.trigger);
+  await insertRow(transaction, { ...empty, ...ended, status: "ended" });
+}
+
+const insertRow = prepareQuery(({ db }: StoreTransaction, row: Insertable<HandExecutionsTable>) =>
+  db.insertInto("hand_executions").values(row),
+);
+
+/** Nothing where its fire or its event has a row already. */
+const insertOnce = prepareQuery(({ db }: StoreTransaction, row: Insertable<HandExecutionsTable>) =>
+  db
+    .insertInto("hand_executions")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll(),
+);
 
 function emptyExecution(transaction: StoreTransaction, handName: string, trigger: string) {
   return {
@@ -139,22 +170,36 @@ export async function findExecution(
   source: Pick<Store | StoreTransaction, "db">,
   id: string,
 ): Promise<ExecutionRow | undefined> {
-  return await source.db.selectFrom("hand_executions").selectAll().where("id", "=", id).executeTakeFirst();
+  return (await selectExecution(source, { id })).rows[0];
 }
+
+const selectExecution = prepareQuery(
+  ({ db }: Pick<Store | StoreTransaction, "db">, { id }: { readonly id: string }) =>
+    db.selectFrom("hand_executions").selectAll().where("id", "=", id),
+);
 
 /** Executions, newest first. `limit` is bounded to 1,000. */
 export async function listExecutions(
   source: Pick<Store | StoreTransaction, "db">,
   filter: { readonly handName?: string; readonly limit: number },
 ): Promise<readonly ExecutionRow[]> {
-  let query = source.db.selectFrom("hand_executions").selectAll();
-  if (filter.handName !== undefined) query = query.where("hand_name", "=", filter.handName);
-  return await query
-    .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(Math.min(Math.max(filter.limit, 1), 1000))
-    .execute();
+  const limit = Math.min(Math.max(filter.limit, 1), 1000);
+  return (await selectNewest(source, { ...filter, limit })).rows;
 }
+
+const selectNewest = prepareQuery(
+  (
+    { db }: Pick<Store | StoreTransaction, "db">,
+    { handName, limit }: { readonly handName?: string; readonly limit: number },
+  ) =>
+    db
+      .selectFrom("hand_executions")
+      .selectAll()
+      .$if(handName !== undefined, (query) => query.where("hand_name", "=", handName ?? ""))
+      .orderBy("created_at", "desc")
+      .orderBy("id", "desc")
+      .limit(limit),
+);
 
 /** Ids of executions that somebody could take up now, the most urgent first. Held ones (a reason is set) are left out. */
 export async function findClaimable(
@@ -229,14 +274,18 @@ export async function releaseHeldExecutions(
   transaction: StoreTransaction,
   handName: string | null,
 ): Promise<readonly ExecutionRow[]> {
-  let query = transaction.db
+  return (await releaseHeld(transaction, handName === null ? {} : { handName })).rows;
+}
+
+const releaseHeld = prepareQuery(({ db }: StoreTransaction, { handName }: { readonly handName?: string }) =>
+  db
     .updateTable("hand_executions")
     .set({ reason: null })
     .where("status", "=", "queued")
-    .where("reason", "is not", null);
-  if (handName !== null) query = query.where("hand_name", "=", handName);
-  return await query.returningAll().execute();
-}
+    .where("reason", "is not", null)
+    .$if(handName !== undefined, (query) => query.where("hand_name", "=", handName ?? ""))
+    .returningAll(),
+);
 
 /** Wakes what slept long enough; gives the executions that may now be taken up. */
 export async function wakeSleepers(transaction: StoreTransaction): Promise<readonly ExecutionRow[]> {

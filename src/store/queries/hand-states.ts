@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import { sql } from "kysely";
 import { forUpdate } from "../for-update.ts";
+import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { HandStatesTable } from "../tables.ts";
 import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
@@ -19,21 +20,24 @@ export async function listHandStates(source: Source): Promise<readonly HandState
 }
 
 export async function findHandState(source: Source, name: string): Promise<HandStateRow | undefined> {
-  return await source.db
-    .selectFrom("hand_states")
-    .selectAll()
-    .where("hand_name", "=", name)
-    .executeTakeFirst();
+  return (await selectState(source, { name })).rows[0];
 }
+
+const selectState = prepareQuery(({ db }: Source, { name }: { readonly name: string }) =>
+  db.selectFrom("hand_states").selectAll().where("hand_name", "=", name),
+);
 
 /** The state of a hand, its row locked until the transaction ends. */
 export async function lockHandState(
   transaction: StoreTransaction,
   name: string,
 ): Promise<HandStateRow | undefined> {
-  const query = transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", name);
-  return await forUpdate(transaction, query).executeTakeFirst();
+  return (await selectLockedState(transaction, { name })).rows[0];
 }
+
+const selectLockedState = prepareQuery((transaction: StoreTransaction, { name }: { readonly name: string }) =>
+  forUpdate(transaction, transaction.db.selectFrom("hand_states").selectAll().where("hand_name", "=", name)),
+);
 
 /** Gives each of the hands a state where it has none, and a place to count intervals from: now. */
 export async function insertMissingHandStates(
@@ -71,12 +75,85 @@ export async function updateHandState(
   name: string,
   change: Updateable<HandStatesTable>,
 ): Promise<boolean> {
-  const result = await transaction.db
-    .updateTable("hand_states")
-    .set(change)
-    .where("hand_name", "=", name)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return (await changeState(transaction, { name, change })).numAffectedRows === 1n;
+}
+
+const changeState = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    { name, change }: { readonly name: string; readonly change: Updateable<HandStatesTable> },
+  ) => db.updateTable("hand_states").set(change).where("hand_name", "=", name),
+);
+
+/** A run for the counters of its hand. Runs that neither succeeded nor failed leave the error as it is. */
+export type CountedRun =
+  | { readonly result: "success" | "other" }
+  | { readonly result: "failure"; readonly errorMessage: string };
+
+/** Counts a run that has ended, in one statement: a hand without a state gets one. */
+export async function countRun(
+  transaction: StoreTransaction,
+  { handName, startedAt, ...run }: CountedRun & { readonly handName: string; readonly startedAt: number },
+): Promise<void> {
+  await upsertRun(transaction, {
+    handName,
+    startedAt,
+    nowMs: transaction.nowMs,
+    successes: run.result === "success" ? 1 : 0,
+    failures: run.result === "failure" ? 1 : 0,
+    ...(run.result === "other" ? {} : { error: run.result === "failure" ? run.errorMessage : null }),
+    ...(run.result === "failure" ? { hasFailed: true } : {}),
+  });
+}
+
+interface RunCounts {
+  readonly handName: string;
+  readonly startedAt: number;
+  readonly nowMs: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Absent where the message of an earlier failure stays. */
+  readonly error?: string | null;
+  /** Present or absent, whatever it says. */
+  readonly hasFailed?: boolean;
+}
+
+const upsertRun = prepareQuery(({ db }: StoreTransaction, counts: RunCounts) => {
+  const { handName, startedAt, nowMs, successes, failures, error, hasFailed } = counts;
+  return db
+    .insertInto("hand_states")
+    .values({
+      hand_name: handName,
+      status: hasFailed === undefined ? "idle" : "error",
+      anchor_at: nowMs,
+      last_run_at: startedAt,
+      run_count: 1,
+      success_count: successes,
+      failure_count: failures,
+      error_message: error ?? null,
+      is_paused: 0,
+    })
+    .onConflict((conflict) =>
+      conflict.column("hand_name").doUpdateSet((update) => ({
+        status: statusAfterRun(hasFailed !== undefined),
+        anchor_at: sql<number>`coalesce(hand_states.anchor_at, excluded.anchor_at)`,
+        last_run_at: update.ref("excluded.last_run_at"),
+        run_count: sql<number>`hand_states.run_count + 1`,
+        success_count: sql<number>`hand_states.success_count + excluded.success_count`,
+        failure_count: sql<number>`hand_states.failure_count + excluded.failure_count`,
+        ...(error === undefined ? {} : { error_message: update.ref("excluded.error_message") }),
+      })),
+    );
+});
+
+/** What runs stays so; what rests is `scheduled` where it has a next fire. */
+function statusAfterRun(hasFailed: boolean) {
+  const resting = hasFailed
+    ? sql`'error'`
+    : sql`case when hand_states.next_run_at is null then 'idle' else 'scheduled' end`;
+  return sql<
+    HandStatesTable["status"]
+  >`case when hand_states.status = 'running' then 'running' else ${resting} end`;
 }
 
 /**

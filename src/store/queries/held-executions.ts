@@ -1,0 +1,134 @@
+import type { Selectable, Updateable } from "kysely";
+import { notBefore } from "../not-before.ts";
+import { prepareQuery } from "../prepare-query.ts";
+import type { StoreTransaction } from "../store.ts";
+import type { HandExecutionsTable } from "../tables.ts";
+
+/** An execution under a lease, as the process that took it knows it. */
+interface HeldExecution {
+  readonly id: string;
+  readonly fence: number;
+  readonly change: Updateable<HandExecutionsTable>;
+}
+
+/** Changes an execution that is still held under its fence, and locks its row; false where another process took it, or it runs no more. */
+export async function holdExecution(transaction: StoreTransaction, held: HeldExecution): Promise<boolean> {
+  return (await changeHeld(transaction, held)).numAffectedRows === 1n;
+}
+
+const changeHeld = prepareQuery(({ db }: StoreTransaction, { id, fence, change }: HeldExecution) =>
+  db
+    .updateTable("hand_executions")
+    .set(change)
+    .where("id", "=", id)
+    .where("fence", "=", fence)
+    .where("status", "=", "running"),
+);
+
+/**
+ * Writes down what an execution came to; the caller holds its row. Gives whether something from outside is in it: what entered since it was
+ * taken is not in the row that its process holds.
+ */
+export async function markEnded(
+  transaction: StoreTransaction,
+  id: string,
+  end: EndColumns,
+): Promise<boolean> {
+  const { rows } = await endHeld(transaction, { id, end, nowMs: transaction.nowMs });
+  return rows[0]?.is_untrusted === 1;
+}
+
+type EndColumns = Pick<
+  Selectable<HandExecutionsTable>,
+  "outcome" | "reason" | "output" | "error" | "error_code" | "active_ms"
+>;
+
+const endHeld = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    { id, end, nowMs }: { readonly id: string; readonly end: EndColumns; readonly nowMs: number },
+  ) =>
+    db
+      .updateTable("hand_executions")
+      .set({
+        ...end,
+        status: "ended",
+        completed_at: notBefore(nowMs, "created_at", "started_at"),
+        lease_owner: null,
+        lease_until: null,
+        wake_at: null,
+        reserved_cost_usd: 0,
+      })
+      .where("id", "=", id)
+      .returning("is_untrusted"),
+);
+
+/** Does another execution of the same hand run? */
+export async function runsBeside(
+  transaction: StoreTransaction,
+  { id, hand_name }: Pick<Selectable<HandExecutionsTable>, "id" | "hand_name">,
+): Promise<boolean> {
+  return (await selectBeside(transaction, { id, handName: hand_name })).rows.length > 0;
+}
+
+const selectBeside = prepareQuery(
+  ({ db }: StoreTransaction, { id, handName }: { readonly id: string; readonly handName: string }) =>
+    db
+      .selectFrom("hand_executions")
+      .select("id")
+      .where("hand_name", "=", handName)
+      .where("status", "=", "running")
+      .where("id", "!=", id)
+      .limit(1),
+);
+
+/** What steps and replies add to the figures of their execution. */
+export interface ExecutionCharge {
+  readonly steps: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Null where the price is not known, which makes that of the whole unknown. */
+  readonly costUsd: number | null;
+  /** What was set aside for the reply and is so no more. */
+  readonly reservedUsd: number;
+}
+
+/** Adds to the figures of an execution; the caller holds its row. */
+export async function chargeExecution(
+  transaction: StoreTransaction,
+  id: string,
+  charge: ExecutionCharge,
+): Promise<void> {
+  const { steps, inputTokens, outputTokens, costUsd, reservedUsd } = charge;
+  if (inputTokens === 0 && outputTokens === 0 && costUsd === 0 && reservedUsd === 0) {
+    if (steps > 0) await countSteps(transaction, { id, steps });
+    return;
+  }
+  const price = costUsd === null ? {} : { costUsd };
+  await addReply(transaction, { id, steps, inputTokens, outputTokens, reservedUsd, ...price });
+}
+
+const countSteps = prepareQuery(
+  ({ db }: StoreTransaction, { id, steps }: { readonly id: string; readonly steps: number }) =>
+    db
+      .updateTable("hand_executions")
+      .set((builder) => ({ step_count: builder("step_count", "+", steps) }))
+      .where("id", "=", id),
+);
+
+const addReply = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    reply: Omit<ExecutionCharge, "costUsd"> & { readonly id: string; readonly costUsd?: number },
+  ) =>
+    db
+      .updateTable("hand_executions")
+      .set((builder) => ({
+        step_count: builder("step_count", "+", reply.steps),
+        input_tokens: builder("input_tokens", "+", reply.inputTokens),
+        output_tokens: builder("output_tokens", "+", reply.outputTokens),
+        cost_usd: reply.costUsd === undefined ? null : builder("cost_usd", "+", reply.costUsd),
+        reserved_cost_usd: builder("reserved_cost_usd", "-", reply.reservedUsd),
+      }))
+      .where("id", "=", reply.id),
+);

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import type { KeyboardEvent } from "react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { ExecutionDetail, Step } from "../../api/types.ts";
 import { formatPlural } from "../../format/numbers.ts";
 import { navigate, useAddress, withSearch } from "../../navigation/location.ts";
@@ -65,7 +65,7 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
   const virtualizer = useWindowVirtualizer({
     count: steps.length,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 8,
     scrollMargin: offset,
     getItemKey: (position) => steps[position]?.index ?? position,
   });
@@ -82,11 +82,12 @@ export function Steps({ execution }: { readonly execution: ExecutionDetail }) {
     if (!isInSight) virtualizer.scrollToIndex(position, { align: "center" });
   }, [selectedIndex, hasGoneTo, offset, steps, virtualizer]);
 
-  const select = (step: Step, opens: boolean) => {
+  // The same in every drawing, or each row would be drawn anew with each frame of scrolling.
+  const select = useCallback((step: Step, opens: boolean) => {
     setHasGoneTo(step.index);
     navigate(withSearch({ step: String(step.index) }), { replace: true });
     setOpened((before) => new Map(before).set(step.index, opens));
-  };
+  }, []);
   const moveTo = (event: KeyboardEvent<HTMLElement>) => {
     const by =
       event.key === "ArrowDown" || event.key === "j"

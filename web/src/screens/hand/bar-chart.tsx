@@ -1,117 +1,82 @@
-import { useEffect, useRef } from "react";
-import UPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { createAxis } from "./axis-ticks.ts";
 
 interface BarLayer {
-  /** A token of the theme. */
-  readonly colour: string;
+  /** The class of its fill. */
+  readonly fill: string;
   readonly values: readonly number[];
 }
 
 interface BarChartProps {
   readonly title: string;
-  /** Epoch seconds. */
-  readonly at: readonly number[];
+  /** Each as `2026-11-23`. */
+  readonly days: readonly string[];
   /** Drawn one over the other. */
   readonly layers: readonly BarLayer[];
   readonly format: (value: number) => string;
 }
 
-const HEIGHT = 132;
-const DAY_S = 86_400;
+const MOST_LINES = 3;
+const DAYS_PER_LABEL = 7;
+/** Of a day's room. */
+const BAR_WIDTH = 0.7;
 
 /** One bar a day. A picture only: the same numbers stand in the table behind it. */
-export function BarChart({ title, at, layers, format }: BarChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    let plot: UPlot | undefined;
-    const draw = () => {
-      plot?.destroy();
-      plot = drawBars(element, { at, layers, format });
-    };
-    draw();
-    const observer = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: HEIGHT }));
-    observer.observe(element);
-    const theme = window.matchMedia("(prefers-color-scheme: dark)");
-    theme.addEventListener("change", draw);
-    return () => {
-      observer.disconnect();
-      theme.removeEventListener("change", draw);
-      plot?.destroy();
-    };
-  }, [at, layers, format]);
+export function BarChart({ title, days, layers, format }: BarChartProps) {
+  const { top, ticks } = createAxis(Math.max(0, ...layers.flatMap(({ values }) => values)), MOST_LINES);
+  const percent = (share: number) => `${share * 100}%`;
   return (
-    <figure className="min-w-0 bg-surface px-3 pt-3 pb-1">
-      <figcaption className="text-small font-medium text-ink-2">{title}</figcaption>
-      <div ref={box} aria-hidden="true" className="h-[132px]" />
+    <figure className="min-w-0 bg-surface px-3 pt-3 pb-2">
+      <figcaption className="mb-2 text-small font-medium text-ink-2">{title}</figcaption>
+      <div aria-hidden="true" className="relative mb-5 ml-14 h-24 text-micro text-ink-3">
+        {ticks.map((tick) => (
+          <span
+            key={tick}
+            style={{ bottom: percent(tick / top) }}
+            className="absolute inset-x-0 border-t border-line"
+          >
+            <span className="absolute top-0 right-full -translate-y-1/2 pr-2 whitespace-nowrap">
+              {tick === 0 ? "0" : format(tick)}
+            </span>
+          </span>
+        ))}
+        <svg
+          viewBox={`0 0 ${days.length} ${top}`}
+          preserveAspectRatio="none"
+          className="absolute inset-0 h-full w-full"
+        >
+          <title>{title}</title>
+          {layers.map(({ fill, values }) => (
+            <path
+              key={fill}
+              className={fill}
+              d={values.map((value, day) => drawBar(day, value, top)).join("")}
+            />
+          ))}
+        </svg>
+        {days.map((day, index) =>
+          index % DAYS_PER_LABEL === 1 ? (
+            <span
+              key={day}
+              style={{ left: percent((index + 0.5) / days.length) }}
+              className="absolute top-full -translate-x-1/2 pt-1 whitespace-nowrap"
+            >
+              {formatDay(day)}
+            </span>
+          ) : null,
+        )}
+      </div>
     </figure>
   );
 }
 
-type BarData = Pick<BarChartProps, "at" | "layers" | "format">;
-
-function drawBars(element: HTMLDivElement, { at, layers, format }: BarData): UPlot {
-  const colour = createColourReader(element);
-  const text = colour("--ink-3");
-  const line = colour("--line");
-  const hasValues = layers.some((layer) => layer.values.some((value) => value > 0));
-  const bars = UPlot.paths.bars?.({ size: [0.7, 14] });
-  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
-  return new UPlot(
-    {
-      width: element.clientWidth,
-      height: HEIGHT,
-      tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: { range: [(at[0] ?? 0) - DAY_S, (at.at(-1) ?? 0) + DAY_S] },
-        y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
-      },
-      series: [
-        {},
-        ...layers.map((layer) => ({
-          fill: colour(layer.colour),
-          stroke: colour(layer.colour),
-          width: 0,
-          points: { show: false },
-          ...(bars === undefined ? {} : { paths: bars }),
-        })),
-      ],
-      axes: [
-        { stroke: text, font, grid: { show: false }, ticks: { show: false }, size: 22, values: dayLabels },
-        {
-          stroke: text,
-          font,
-          size: 58,
-          space: 36,
-          grid: { stroke: line, width: 1 },
-          ticks: { show: false },
-          values: (_plot, splits) =>
-            splits.map((value) => (value === 0 ? "0" : hasValues ? format(value) : "")),
-        },
-      ],
-    },
-    [[...at], ...layers.map((layer) => [...layer.values])],
-    element,
-  );
+function drawBar(day: number, value: number, top: number): string {
+  if (value <= 0) return "";
+  return `M${day + (1 - BAR_WIDTH) / 2} ${top}v${-value}h${BAR_WIDTH}v${value}z`;
 }
 
-const dayLabels = (_plot: UPlot, splits: readonly number[]) =>
-  splits.map((seconds) =>
-    new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }),
-  );
-
-/** A canvas knows no custom properties: the browser says what each token is in the present theme. */
-function createColourReader(element: HTMLElement): (token: string) => string {
-  return (token) => {
-    const probe = document.createElement("span");
-    probe.style.color = `var(${token})`;
-    element.append(probe);
-    const value = getComputedStyle(probe).color;
-    probe.remove();
-    return value;
-  };
-}
+const formatDay = (day: string) =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  });

@@ -7,7 +7,7 @@ import { BarChart } from "./bar-chart.tsx";
 
 /** How the last 30 days went; the numbers behind the bars are a table. */
 export default function Charts({ days }: { readonly days: readonly DayFigures[] }) {
-  const at = days.map(({ day }) => Date.parse(`${day}T00:00:00Z`) / 1000);
+  const names = days.map(({ day }) => day);
   const hasNothing = days.every((day) => day.runs === 0);
   return (
     <Panel title="Last 30 days" aside={<span className="text-small text-ink-3">days in UTC</span>}>
@@ -17,29 +17,29 @@ export default function Charts({ days }: { readonly days: readonly DayFigures[] 
         <div className="grid gap-px bg-line sm:grid-cols-2">
           <BarChart
             title="Executions, failed in red"
-            at={at}
+            days={names}
             layers={[
-              { colour: "--bad", values: days.map((day) => day.succeeded + day.failed) },
-              { colour: "--ok", values: days.map((day) => day.succeeded) },
+              { fill: "fill-bad", values: days.map((day) => day.succeeded + day.failed) },
+              { fill: "fill-ok", values: days.map((day) => day.succeeded) },
             ]}
             format={formatShort}
           />
           <BarChart
             title="Median duration"
-            at={at}
-            layers={[{ colour: "--accent", values: days.map((day) => day.medianDurationMs ?? 0) }]}
+            days={names}
+            layers={[{ fill: "fill-accent", values: days.map((day) => day.medianDurationMs ?? 0) }]}
             format={(value) => formatDuration(value)}
           />
           <BarChart
             title="Tokens"
-            at={at}
-            layers={[{ colour: "--accent", values: days.map((day) => day.inputTokens + day.outputTokens) }]}
+            days={names}
+            layers={[{ fill: "fill-accent", values: days.map((day) => day.inputTokens + day.outputTokens) }]}
             format={formatShort}
           />
           <BarChart
             title="Cost"
-            at={at}
-            layers={[{ colour: "--accent", values: days.map((day) => day.costUsd) }]}
+            days={names}
+            layers={[{ fill: "fill-accent", values: days.map((day) => day.costUsd) }]}
             format={(value) => formatCost(value)}
           />
         </div>

@@ -22,14 +22,15 @@ class Place {
 /**
  * A query that is built and compiled once for each shape of its values, because that costs several times what running it does. `build` is
  * given places in the place of the values: objects and lists come as they are, and whatever else is in them is bound anew in each run, so the
- * query must not depend on it. What is undefined is not there.
+ * query must not depend on it. What is undefined is not there. Where plugins have a say in each query, it is built each time.
  */
 export function prepareQuery<S extends Pick<Store | StoreTransaction, "db">, V extends object, R>(
   build: (source: S, values: V) => Compilable<R>,
 ): (source: S, values: V) => Promise<QueryResult<R>> {
   const byLanguage = new WeakMap<object, Map<string, CompiledQuery<R>>>();
   return async (source, values) => {
-    const language = source.db.getExecutor().adapter;
+    const { adapter: language, plugins } = source.db.getExecutor();
+    if (plugins.length > 0) return await source.db.executeQuery(build(source, values));
     const shapes = byLanguage.get(language) ?? new Map<string, CompiledQuery<R>>();
     byLanguage.set(language, shapes);
     const shape = describeShape(values);

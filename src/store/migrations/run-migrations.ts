@@ -11,6 +11,7 @@ import { modelRequestsMigration } from "./0011-model-requests.ts";
 import { untrustedSourcesMigration } from "./0012-untrusted-sources.ts";
 import { textOffsetsMigration } from "./0013-text-offsets.ts";
 import { handReadingsMigration } from "./0014-hand-readings.ts";
+import { eventHandsMigration } from "./0015-event-hands.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   untrustedSourcesMigration,
   textOffsetsMigration,
   handReadingsMigration,
+  eventHandsMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

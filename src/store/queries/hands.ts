@@ -1,4 +1,6 @@
 import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { HandsTable } from "../tables.ts";
 
@@ -89,18 +91,21 @@ export function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
 export async function listEventHands(
   source: Source,
 ): Promise<readonly Pick<HandRow, "config_json" | "hands_dir">[]> {
-  return await source.db
+  return (await selectEventHands(source, {})).rows;
+}
+
+const selectEventHands = prepareQuery(({ db }: Source, _none: object) =>
+  db
     .selectFrom("hands")
     .leftJoin("hand_states", "hand_states.hand_name", "hands.name")
     .select(["hands.config_json", "hands.hands_dir"])
-    // Only sorts out most of those that name none: who reads them looks again.
-    .where("hands.config_json", "like", '%"events":["%')
+    // Only sorts out most of those that name none: who reads them looks again. In the words of the index `hands_of_events`, which it goes by.
+    .where(sql<boolean>`hands.config_json like '%"events":["%'`)
     .where((where) =>
       where.or([
         where("hand_states.enabled_override", "=", 1),
         where.and([where("hand_states.enabled_override", "is", null), where("hands.enabled", "=", 1)]),
       ]),
     )
-    .orderBy("hands.name")
-    .execute();
-}
+    .orderBy("hands.name"),
+);

@@ -7,18 +7,17 @@ import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   appendExecutionEvent,
-  countHandLoad,
   findExecution,
   forUpdate,
   hasLeasePassed,
-  isAllPaused,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 import { isDaySpent } from "./budgets.ts";
+import type { Circumstances } from "./claim-circumstances.ts";
+import { lockCircumstances } from "./claim-circumstances.ts";
 import { endExecution } from "./end-execution.ts";
 import type { ClockReading } from "./lease.ts";
 import { LEASE_MS, readClock } from "./lease.ts";
-import { lockState } from "./lock-state.ts";
 import type { Turns } from "./turns.ts";
 import type { HandDirectory, HandLookup } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
@@ -64,7 +63,7 @@ export async function claimExecution(parts: ClaimParts, executionId: string): Pr
   const attempt = async () => {
     const sentAt = readClock(parts.clock);
     return await parts.store.transaction((transaction) =>
-      claim(parts, transaction, { executionId, lookup, prepared, sentAt }),
+      claim(parts, transaction, { seen, lookup, prepared, sentAt }),
     );
   };
   // Where rows are not locked, claims of one turn of the event loop share a commit.
@@ -88,12 +87,15 @@ export async function startAndClaim(
   return await parts.store.transaction(async (transaction) => {
     const executionId = await insert(transaction);
     if (executionId === null) return { executionId, claim: { kind: "not_claimable" } };
-    return { executionId, claim: await claim(parts, transaction, { executionId, lookup, prepared, sentAt }) };
+    const seen = await findExecution(transaction, executionId);
+    if (seen === undefined) return { executionId, claim: { kind: "not_claimable" } };
+    return { executionId, claim: await claim(parts, transaction, { seen, lookup, prepared, sentAt }) };
   });
 }
 
 interface ClaimFacts {
-  readonly executionId: string;
+  /** As it was a moment ago; what can change is read again under its lock. */
+  readonly seen: ExecutionRow;
   readonly lookup: HandLookup;
   readonly prepared: Prepared;
   readonly sentAt: ClockReading;
@@ -104,11 +106,16 @@ async function claim(
   transaction: StoreTransaction,
   facts: ClaimFacts,
 ): Promise<ClaimResult> {
-  const { lookup, prepared, sentAt } = facts;
-  const row = await lockClaimable(transaction, facts.executionId);
+  const { seen, lookup, prepared, sentAt } = facts;
+  // Asked for together, answered one after the other: the execution is locked before its hand, and the hand before it is counted.
+  const [row, early] = await Promise.all([
+    lockClaimable(transaction, seen.id),
+    seen.status === "queued" ? lockCircumstances(transaction, seen) : null,
+  ]);
   if (row === undefined) return { kind: "not_claimable" };
   if (row.status === "queued") {
-    const verdict = await judge(parts, transaction, row, lookup, prepared);
+    const circumstances = early ?? (await lockCircumstances(transaction, row));
+    const verdict = await judge(parts, transaction, row, { lookup, prepared, circumstances });
     if (verdict !== "admit") return verdict;
   } else if (row.lost_leases + 1 >= MOST_LOST_LEASES) {
     await endExecution(parts, transaction, row, {
@@ -122,9 +129,6 @@ async function claim(
       retryAt: null,
     });
     return { kind: "ended" };
-  }
-  if (prepared.kind === "snapshot" && row.version_hash === null) {
-    await parts.versions.keep(transaction, row.hand_name, prepared.snapshot);
   }
   return { kind: "claimed", row: await take(parts, transaction, row, prepared), sentAt };
 }
@@ -169,9 +173,14 @@ async function judge(
   parts: ClaimParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
-  lookup: HandLookup,
-  prepared: Prepared,
+  known: {
+    readonly lookup: HandLookup;
+    readonly prepared: Prepared;
+    readonly circumstances: Circumstances;
+  },
 ): Promise<"admit" | ClaimResult> {
+  const { lookup, prepared } = known;
+  const { state, load } = known.circumstances;
   const isFresh = row.fence === 0;
   const obstacle = findObstacle(parts, row, lookup, prepared);
   if (obstacle !== null) {
@@ -181,15 +190,13 @@ async function judge(
   }
   if (lookup.kind !== "ready" && lookup.kind !== "elsewhere") return { kind: "not_claimable" };
   const hand = lookup.hand;
-  const state = await lockState(transaction, row.hand_name);
-  const load = await countHandLoad(transaction, row);
   const admission = decideAdmission({
     trigger: row.trigger as "schedule" | "manual" | "event" | "webhook",
     isResume: !isFresh,
     overlap: hand.schedule?.overlap ?? "skip",
     maxInstances: parts.maxInstances,
     isPaused: state?.is_paused === 1,
-    isAllPaused: await isAllPaused(transaction),
+    isAllPaused: known.circumstances.isAllPaused,
     isCatchUp: isCatchUp(row, hand),
     runningCount: load.running,
     sleepingCount: load.sleeping,
@@ -357,37 +364,42 @@ async function take(
   prepared: Prepared,
 ): Promise<ExecutionRow> {
   const isTakeover = row.status === "running";
-  const taken = await transaction.db
-    .updateTable("hand_executions")
-    .set({
-      status: "running",
-      reason: null,
-      outcome: null,
-      fence: row.fence + 1,
-      attempt: row.attempt + 1,
-      lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
-      lease_owner: parts.nodeId,
-      lease_until: transaction.nowMs + LEASE_MS,
-      // What a dead process had set aside is not under way any more.
-      reserved_cost_usd: 0,
-      started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
-      version_hash: row.version_hash ?? (prepared.kind === "snapshot" ? prepared.snapshot.hash : null),
-    })
-    .where("id", "=", row.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await transaction.db
-    .updateTable("hand_states")
-    .set({ status: "running", ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}) })
-    .where("hand_name", "=", row.hand_name)
-    .execute();
+  const snapshot = row.version_hash === null && prepared.kind === "snapshot" ? prepared.snapshot : null;
+  const version = row.version_hash ?? snapshot?.hash ?? null;
+  const attempt = row.attempt + 1;
   const type = isTakeover
     ? "execution.taken_over"
     : row.fence === 0
       ? "execution.started"
       : "execution.resumed";
-  const data = { attempt: taken.attempt, node: parts.nodeId, version: taken.version_hash };
-  await appendExecutionEvent(transaction, taken, type, data, true);
+  const [taken] = await Promise.all([
+    transaction.db
+      .updateTable("hand_executions")
+      .set({
+        status: "running",
+        reason: null,
+        outcome: null,
+        fence: row.fence + 1,
+        attempt,
+        lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
+        lease_owner: parts.nodeId,
+        lease_until: transaction.nowMs + LEASE_MS,
+        // What a dead process had set aside is not under way any more.
+        reserved_cost_usd: 0,
+        started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
+        version_hash: version,
+      })
+      .where("id", "=", row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+    transaction.db
+      .updateTable("hand_states")
+      .set({ status: "running", ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}) })
+      .where("hand_name", "=", row.hand_name)
+      .execute(),
+    snapshot === null ? null : parts.versions.keep(transaction, row.hand_name, snapshot),
+    appendExecutionEvent(transaction, row, type, { attempt, node: parts.nodeId, version }, true),
+  ]);
   transaction.notify({ kind: "hand", handName: row.hand_name });
   return taken;
 }

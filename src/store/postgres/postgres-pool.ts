@@ -86,6 +86,7 @@ export class PostgresClient {
   readonly #statements: PreparedStatements | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #pendingCount = 0;
+  #isGathering = false;
   #isBroken = false;
 
   constructor(client: pg.PoolClient, statements: PreparedStatements | undefined) {
@@ -134,10 +135,25 @@ export class PostgresClient {
 
   /** The driver wants to be asked for one at a time where it may not send ahead. */
   #send(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (this.#client.pipeline) return this.#client.query(query);
+    if (this.#client.pipeline) {
+      this.#gather();
+      return this.#client.query(query);
+    }
     const running = this.#last.then(() => this.#client.query(query));
     this.#last = running.catch(() => {});
     return running;
+  }
+
+  /** What is asked for before the next answer can come leaves in one write: each costs both sides more than most statements. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    const { stream } = this.#client.connection;
+    this.#isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
   }
 
   readonly #markBroken = (): void => {

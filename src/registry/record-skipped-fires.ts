@@ -28,7 +28,8 @@ async function extendLastRow(
   transaction: StoreTransaction,
   { handName, reason, fires, lastFireAt }: SkippedFires,
 ): Promise<boolean> {
-  if (lastFireAt === null) return false;
+  // Where the clock was set back by more than a day, these come before the last: its row cannot stand for them.
+  if (lastFireAt === null || fires.first <= lastFireAt) return false;
   const last = await transaction.db
     .selectFrom("hand_executions")
     .select(["id", "outcome", "reason", "scheduled_for", "coalesced_json"])

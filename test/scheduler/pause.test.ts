@@ -24,6 +24,21 @@ test("Pause only changed a label: a paused hand does not fire, its fires share o
   expect(await registry.getState("scout")).toMatchObject({ runCount: 0, isPaused: false });
 });
 
+test("a clock that is set back by more than a day while a hand is paused leaves no fire of the second time without its row", async () => {
+  const project = createTimedProject("2026-01-05T11:30:00Z");
+  project.writeHand("scout", 'schedule = "0 12 * * *"');
+  const { registry, scheduler } = await project.start();
+  await scheduler.pauseHand("scout");
+  await pass(project, HOUR);
+  project.clock.jumpWall(-30 * HOUR);
+  await project.clock.advance(1000);
+  await pass(project, 6 * HOUR);
+  expect(await listFires(registry, "scout")).toEqual([
+    "2026-01-04T12:00Z paused",
+    "2026-01-05T12:00Z paused",
+  ]);
+});
+
 test("pause and counters lost at restart: a pause lasts, and the time nobody was there is paused as well", async () => {
   const project = createTimedProject("2026-01-05T11:30:00Z");
   project.writeHand("scout", 'schedule = { cron = "0 * * * *", catch_up = "all" }');

@@ -156,7 +156,7 @@ function compareStepBytes(executions: number): Comparison {
     ],
     targets: [{ metric: "bytes", against: "payload", advantage: 1 / 1.5 }],
     limit:
-      "the arguments are kept twice, once in the model's reply as it came and once as they were parsed and decided on; the events of a step come on top",
+      "arguments and result are kept once each; a provider that wants its own reply back, signatures and all, has it kept beside them",
   };
 }
 

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue, Redactor } from "../core/index.ts";
 import { canonicalJson, createRedactor, HandsError, toIso } from "../core/index.ts";
 import type { ModelFinishReason } from "../models/index.ts";
-import type { ApprovalRow, ExecutionRow, StepRow, Store } from "../store/index.ts";
-import { findExecution, listDeliveries, listSteps } from "../store/index.ts";
-import type { RecordedCall, RecordedError, RecordedRequest, RecordedStep, Recording } from "./types.ts";
+import type { ApprovalRow, ExecutionRow, KeptReplyCall, StepRow, Store } from "../store/index.ts";
+import { findExecution, listDeliveries, listSteps, readReplyCalls } from "../store/index.ts";
+import type { RecordedError, RecordedRequest, RecordedStep, Recording } from "./types.ts";
 import { RECORDING_FORMAT } from "./types.ts";
 
 /** Ends that came from outside the hand: what it would have done next is not in the journal. */
@@ -58,7 +58,7 @@ export async function readRun(store: Store, row: ExecutionRow): Promise<Recordin
     input: readJson(row.input_json),
     isInputUntrusted: row.is_input_untrusted === 1,
     parameters: readJson(row.parameters_json) as JsonObject | null,
-    steps: steps.map((step) => toRecordedStep(step, requests.get(step.step_index))),
+    steps: steps.map((step) => toRecordedStep(step, requests.get(step.step_index), steps)),
     outcome: row.outcome ?? row.status,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error ?? "" },
     output: row.output,
@@ -81,14 +81,25 @@ async function readRequests(store: Store, executionId: string): Promise<Readonly
   return new Map(rows.flatMap((row) => (row.step_index === null ? [] : [[row.step_index, row] as const])));
 }
 
-function toRecordedStep(step: StepRow, request: ApprovalRow | undefined): RecordedStep {
+function toRecordedStep(
+  step: StepRow,
+  request: ApprovalRow | undefined,
+  steps: readonly StepRow[],
+): RecordedStep {
   const base = { index: step.step_index, name: step.name };
   const error = readJson(step.error_json) as unknown as RecordedError | null;
   switch (step.kind) {
     case "value":
       return { ...base, kind: "value", value: readJson(step.result_json) };
     case "model":
-      return { ...base, kind: "model", order: step.result_order, asked: null, reply: toReply(step), error };
+      return {
+        ...base,
+        kind: "model",
+        order: step.result_order,
+        asked: null,
+        reply: toReply(step, steps),
+        error,
+      };
     case "tool":
     case "wait":
     case "delivery":
@@ -107,16 +118,20 @@ function toRecordedStep(step: StepRow, request: ApprovalRow | undefined): Record
   }
 }
 
-function toReply(step: StepRow): Extract<RecordedStep, { kind: "model" }>["reply"] {
+function toReply(
+  step: StepRow,
+  steps: readonly StepRow[],
+): Extract<RecordedStep, { kind: "model" }>["reply"] {
   if (step.status !== "done" || step.result_json === null) return null;
   const { text, toolCalls, finishReason } = JSON.parse(step.result_json) as {
     text: string;
-    toolCalls: readonly RecordedCall[];
+    toolCalls: readonly KeptReplyCall[];
     finishReason: ModelFinishReason;
   };
+  const calls = steps.filter((other) => other.turn_index === step.step_index);
   return {
     text,
-    toolCalls: toolCalls.map(({ callId, name, args, rawArgs }) => ({
+    toolCalls: readReplyCalls(toolCalls, calls).map(({ callId, name, args, rawArgs }) => ({
       callId,
       name,
       args,

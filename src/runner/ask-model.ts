@@ -1,7 +1,7 @@
 import { HandsError } from "../core/index.ts";
 import type { ModelClient, ModelReply, ModelRequest } from "../models/index.ts";
-import type { StepRow, StoreTransaction } from "../store/index.ts";
-import { insertSteps, sumCostOf, updateStep } from "../store/index.ts";
+import type { KeptReplyCall, StepRow, StoreTransaction } from "../store/index.ts";
+import { insertSteps, keepReplyCall, sumCostOf, updateStep } from "../store/index.ts";
 import {
   BudgetSpent,
   listDayBudgets,
@@ -28,7 +28,7 @@ export async function askModel(
   request: ModelRequest,
   index: number,
   record: (transaction: StoreTransaction, reply: ModelReply) => Promise<readonly StepRow[]>,
-  prepare: (reply: ModelReply) => Promise<void> = async () => {},
+  prepare: (reply: ModelReply) => Promise<readonly KeptReplyCall[]> = keepAll,
 ): Promise<ModelReply> {
   checkReplies(run);
   const reservedUsd = await reserve(run, client, request);
@@ -59,13 +59,21 @@ export async function askModel(
     await shown.stop();
     await words.stop();
   }
-  await prepare(reply);
+  const toolCalls = await prepare(reply);
   const costUsd = client.calculateCostUsd(reply.usage, reply.answeredBy);
   const { inputTokens, outputTokens } = reply.usage;
   await run.journal.commit(
     true,
     async (transaction) => {
-      const step = await writeReply(run, transaction, client, index, startedAt, reply, costUsd);
+      const step = await writeReply(
+        run,
+        transaction,
+        client,
+        index,
+        startedAt,
+        { ...reply, toolCalls },
+        costUsd,
+      );
       const others = await record(transaction, reply);
       await warn(run, transaction, costUsd ?? 0);
       return [step, ...others];
@@ -75,13 +83,20 @@ export async function askModel(
   return reply;
 }
 
+/** A reply as its row keeps it. */
+type KeptReply = Omit<ModelReply, "toolCalls"> & { readonly toolCalls: readonly KeptReplyCall[] };
+
+async function keepAll({ toolCalls }: ModelReply): Promise<readonly KeptReplyCall[]> {
+  return toolCalls.map((call) => keepReplyCall(call, null));
+}
+
 async function writeReply(
   run: RunContext,
   transaction: StoreTransaction,
   client: ModelClient,
   index: number,
   startedAt: number,
-  reply: ModelReply,
+  reply: KeptReply,
   costUsd: number | null,
 ): Promise<StepRow> {
   const { redactor } = run.parts;
@@ -90,7 +105,12 @@ async function writeReply(
     name: reply.answeredBy ?? client.name,
     status: "done" as const,
     result_json: JSON.stringify(
-      redactor.value({ text, toolCalls, finishReason, ...(insteadOf === undefined ? {} : { insteadOf }) }),
+      redactor.value({
+        text,
+        toolCalls: toolCalls.map((call) => ({ ...call })),
+        finishReason,
+        ...(insteadOf === undefined ? {} : { insteadOf }),
+      }),
     ),
     detail_json: JSON.stringify(redactor.value(reply.raw)),
     completed_at: transaction.nowMs,

@@ -1,4 +1,6 @@
 import type { ModelRequest, ModelToolCall } from "../models/index.ts";
+import type { StepRow } from "../store/index.ts";
+import { keepReplyCall } from "../store/index.ts";
 import { askModel } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
 import { BudgetSpent } from "./budgets.ts";
@@ -26,7 +28,7 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
       await makeCalls(run, calls);
       if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked", budget: null };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
-      const reply = last?.result_json == null ? null : readReply(last);
+      const reply = last?.result_json == null ? null : readReply(last, listCalls(run, last));
       if (reply !== null && reply.toolCalls.length === 0) {
         const correction = correctLast(run);
         if (correction === null) return conclude(reply);
@@ -86,9 +88,21 @@ async function askOnce(
           prepared: await prepareModelCall(run, call),
         })),
       );
+      return reply.toolCalls.map((call, place) =>
+        keepReplyCall(call, readSettledArgs(prepared[place]?.prepared)),
+      );
     },
   );
   for (const { place, prepared: call } of prepared) if (call.kind === "run") calls.startOwn(place.index);
+}
+
+/** The arguments of a call that no human can edit any more. */
+function readSettledArgs(call: PreparedCall | undefined): string | null {
+  return call?.kind === "run" ? JSON.stringify(call.args) : null;
+}
+
+function listCalls(run: RunContext, reply: StepRow): readonly StepRow[] {
+  return run.journal.steps.filter((step) => step.turn_index === reply.step_index);
 }
 
 /** What is the same in every question of an execution. */

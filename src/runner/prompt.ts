@@ -82,8 +82,8 @@ export function buildMessages(run: RunContext): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: "user", text: describeTask(run) }];
   for (const reply of steps) {
     if (reply.kind !== "model" || reply.status !== "done" || reply.result_json === null) continue;
-    messages.push(toAssistantMessage(reply));
     const calls = callsByTurn.get(reply.step_index) ?? [];
+    messages.push(toAssistantMessage(reply, calls));
     if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
     const correction = calls.length > 0 ? null : correct(run, reply);
     if (correction !== null) messages.push({ role: "user", text: correction.request });
@@ -103,7 +103,8 @@ export function correctLast(run: RunContext): (Correction & { readonly isRepeate
 
 /** From the journal alone, so that it is the same after a restart. */
 function correct(run: RunContext, step: StepRow): Correction | null {
-  const { text, toolCalls, finishReason } = readReply(step);
+  const calls = run.journal.steps.filter((other) => other.turn_index === step.step_index);
+  const { text, toolCalls, finishReason } = readReply(step, calls);
   if (toolCalls.length > 0 || !["stop", "other", "empty"].includes(finishReason)) return null;
   return findCorrection(text, run.version.config, {
     toolNames: [...run.tools.keys()],
@@ -113,8 +114,8 @@ function correct(run: RunContext, step: StepRow): Correction | null {
   });
 }
 
-function toAssistantMessage(step: StepRow): ModelMessage {
-  const { text, toolCalls, raw } = readReply(step);
+function toAssistantMessage(step: StepRow, calls: readonly StepRow[]): ModelMessage {
+  const { text, toolCalls, raw } = readReply(step, calls);
   return { role: "assistant", text, toolCalls, raw };
 }
 

@@ -1,5 +1,6 @@
 import type { ModelReply } from "../models/index.ts";
-import type { StepRow } from "../store/index.ts";
+import type { KeptReplyCall, StepRow } from "../store/index.ts";
+import { readReplyCalls } from "../store/index.ts";
 
 /** A model's reply as the journal has it. */
 export type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason" | "raw">;
@@ -7,12 +8,18 @@ export type StoredReply = Pick<ModelReply, "text" | "toolCalls" | "finishReason"
 const replies = new WeakMap<StepRow, StoredReply>();
 const results = new WeakMap<StepRow, unknown>();
 
-/** The reply of a step that is done, read once: every question shows all of the conversation again. */
-export function readReply(step: StepRow): StoredReply {
-  return readOnce(replies, step, () => ({
-    ...(JSON.parse(step.result_json ?? "{}") as Omit<StoredReply, "raw">),
-    raw: step.detail_json === null ? null : JSON.parse(step.detail_json),
-  }));
+/** The reply of a step that is done, with the steps of its calls; read once, for every question shows all of the conversation again. */
+export function readReply(step: StepRow, calls: readonly StepRow[]): StoredReply {
+  return readOnce(replies, step, () => {
+    const { toolCalls, ...kept } = JSON.parse(step.result_json ?? "{}") as Omit<StoredReply, "raw"> & {
+      readonly toolCalls: readonly KeptReplyCall[];
+    };
+    return {
+      ...kept,
+      toolCalls: readReplyCalls(toolCalls, calls),
+      raw: step.detail_json === null ? null : JSON.parse(step.detail_json),
+    };
+  });
 }
 
 /** What a call gave, or why it gave nothing; read once. */

@@ -260,6 +260,7 @@ export {
   toExecutionJson,
   toStepsJson,
 } from "./record-json.ts";
+export { type KeptReplyCall, keepReplyCall, readReplyCalls } from "./reply-calls.ts";
 export { restoreStore } from "./restore-store.ts";
 export {
   type CountByTable,

@@ -49,26 +49,31 @@ export async function endExecution(
   row: ExecutionRow,
   end: ExecutionEnd,
 ): Promise<void> {
-  await cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`);
-  await closeOpenSteps(transaction, row.id, end.outcome);
-  const isUntrusted = await markEnded(transaction, row.id, {
-    outcome: end.outcome,
-    reason: end.reason ?? null,
-    output: end.output,
-    error: end.error?.message ?? null,
-    error_code: end.error?.code ?? null,
-    active_ms: row.active_ms + (end.activeMs ?? 0),
-  });
-  await insertDeliveries(transaction, row, end.deliveries);
-  await countInState(transaction, row, end);
-  if (end.retryAt !== null) await insertRetry(transaction, row, end.retryAt);
-  await wakeHeld(parts, transaction, row.hand_name);
-  await appendExecutionEvent(transaction, row, EVENT_TYPES[end.outcome], {
-    outcome: end.outcome,
-    reason: end.reason ?? null,
-    error: end.error === null ? null : { ...end.error },
-  });
-  await startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome], isUntrusted });
+  // Asked for together, answered one after the other: what waits for its turn is looked for under the lock on the hand.
+  const [isUntrusted] = await Promise.all([
+    markEnded(transaction, row.id, {
+      outcome: end.outcome,
+      reason: end.reason ?? null,
+      output: end.output,
+      error: end.error?.message ?? null,
+      error_code: end.error?.code ?? null,
+      active_ms: row.active_ms + (end.activeMs ?? 0),
+    }),
+    cancelPendingApprovals(transaction, row.id, `the execution ended as ${end.outcome}`),
+    closeOpenSteps(transaction, row.id, end.outcome),
+    insertDeliveries(transaction, row, end.deliveries),
+    countInState(transaction, row, end),
+    end.retryAt === null ? null : insertRetry(transaction, row, end.retryAt),
+  ]);
+  await Promise.all([
+    wakeHeld(parts, transaction, row.hand_name),
+    appendExecutionEvent(transaction, row, EVENT_TYPES[end.outcome], {
+      outcome: end.outcome,
+      reason: end.reason ?? null,
+      error: end.error === null ? null : { ...end.error },
+    }),
+    startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome], isUntrusted }),
+  ]);
   transaction.notify({ kind: "hand", handName: row.hand_name });
 }
 
@@ -182,11 +187,14 @@ async function countInState(
   end: ExecutionEnd,
 ): Promise<void> {
   if (end.outcome === "skipped") return;
-  const state = await lockHandState(transaction, row.hand_name);
+  const [state, isAnotherRunning] = await Promise.all([
+    lockHandState(transaction, row.hand_name),
+    runsBeside(transaction, row),
+  ]);
   if (state === undefined) return;
   const hasFailed = end.outcome === "failure" || end.outcome === "timeout";
   await updateHandState(transaction, row.hand_name, {
-    status: hasFailed ? "error" : await findRestingStatus(transaction, row, state.next_run_at),
+    status: hasFailed ? "error" : chooseRestingStatus(isAnotherRunning, state.next_run_at),
     run_count: state.run_count + 1,
     success_count: state.success_count + (end.outcome === "success" ? 1 : 0),
     failure_count: state.failure_count + (hasFailed ? 1 : 0),
@@ -204,7 +212,14 @@ export async function findRestingStatus(
   row: ExecutionRow,
   nextRunAt: number | null,
 ): Promise<"running" | "scheduled" | "idle"> {
-  if (await runsBeside(transaction, row)) return "running";
+  return chooseRestingStatus(await runsBeside(transaction, row), nextRunAt);
+}
+
+function chooseRestingStatus(
+  isAnotherRunning: boolean,
+  nextRunAt: number | null,
+): "running" | "scheduled" | "idle" {
+  if (isAnotherRunning) return "running";
   return nextRunAt === null ? "idle" : "scheduled";
 }
 

@@ -51,6 +51,31 @@ const keepPlaces: Plugin = {
   },
 };
 
+const DOOR = /const \{([^}]+)\} = await import\("([^"]+\/index\.js)"\)/g;
+
+/** Whoever loads a part late loads what it takes of it: the door as a whole would bring all that it names. */
+const narrowDoors: Plugin = {
+  name: "narrow-doors",
+  transform(code, id) {
+    if (!id.startsWith(dist)) return null;
+    const narrowed = code.replace(DOOR, (_, names: string, door: string) => {
+      const taken = names.split(",").map((name) => name.split(":", 1)[0]?.trim());
+      return `const {${names}} = await import("${path.join(path.dirname(id), door)}?take=${taken.filter(Boolean)}")`;
+    });
+    return narrowed === code ? null : { code: narrowed, map: null };
+  },
+  resolveDynamicImport(source, importer) {
+    if (source.includes("?take=")) return source;
+    if (typeof importer === "string" && importer.startsWith(dist) && source.endsWith("/index.js"))
+      this.error(`${importer} loads ${source} without saying what it takes of it`);
+    return null;
+  },
+  load(id) {
+    const [door, names] = id.split("?take=");
+    return names === undefined ? null : `export { ${names} } from ${JSON.stringify(door)};`;
+  },
+};
+
 /** The folders of the packages that these modules are of. */
 function findPackages(moduleIds: readonly string[]): string[] {
   const folders = moduleIds.flatMap((id) => {
@@ -72,7 +97,7 @@ const bundle = await rolldown({
   input: { main: path.join(dist, "cli", "main.js") },
   platform: "node",
   external: (id) => !isBundled(id),
-  plugins: [keepPlaces],
+  plugins: [keepPlaces, narrowDoors],
   treeshake: { moduleSideEffects },
 });
 rmSync(programDir, { recursive: true, force: true });

@@ -242,7 +242,7 @@ async function describeModel(
   config: ProjectConfig,
   isOffline: boolean,
 ): Promise<Finding> {
-  const missing = await explainMissingModel(config, context.environment);
+  const missing = explainMissingModel(config, context.environment);
   if (missing !== null) {
     return {
       status: config.model.name === null ? "note" : "failed",

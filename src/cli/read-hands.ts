@@ -3,7 +3,7 @@ import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { HandJson } from "../registry/index.ts";
 import { HandRegistry } from "../registry/index.ts";
 import type { ProjectConfig } from "../runtime/index.ts";
-import { createInspection, PROGRAM_BUILD, readBudgets, readBuiltinCatalog } from "../runtime/index.ts";
+import { BUILTIN_CATALOG, createInspection, PROGRAM_BUILD, readBudgets } from "../runtime/index.ts";
 import type { Store } from "../store/index.ts";
 import type { BudgetJson } from "./budget-record.ts";
 import { toBudgetJson } from "./budget-record.ts";
@@ -54,8 +54,8 @@ export async function withRegistry<T>(
     clock: context.clock,
     logger: silentLogger,
     program: PROGRAM_BUILD,
-    tools: await readBuiltinCatalog(),
-    inspect: await createInspection(config),
+    tools: BUILTIN_CATALOG,
+    inspect: createInspection(config, context.environment),
     ownsIndex: false,
   });
   try {

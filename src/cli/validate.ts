@@ -81,10 +81,8 @@ async function write(
       writeJson(context, { ok, hands: hands.map(toJson) });
       return;
     case "sarif": {
-      const [{ formatSarif }, { PROGRAM_VERSION }] = await Promise.all([
-        import("./format-sarif.ts"),
-        import("../runtime/index.ts"),
-      ]);
+      const { formatSarif } = await import("./format-sarif.ts");
+      const { PROGRAM_VERSION } = await import("../runtime/index.ts");
       writeJson(context, formatSarif(diagnostics, { version: PROGRAM_VERSION, cwd: context.cwd }));
       return;
     }
@@ -113,14 +111,14 @@ async function checkAll(
   folders: readonly HandFolder[],
   { withCode, isStrict }: ValidateOptions,
 ): Promise<readonly (readonly Diagnostic[])[]> {
-  const builtin = await readBuiltinCatalog();
+  const builtin = readBuiltinCatalog();
   const found = await checkTools(config, folders, builtin, withCode);
   if (!isStrict) return found;
   const linted = await Promise.all(folders.map((folder) => lintHand(folder, builtin)));
   return found.map((diagnostics, index) => [...diagnostics, ...(linted[index] ?? [])]);
 }
 
-type Catalog = Awaited<ReturnType<typeof readBuiltinCatalog>>;
+type Catalog = ReturnType<typeof readBuiltinCatalog>;
 
 async function checkTools(
   config: ProjectConfig,

@@ -13,7 +13,8 @@ export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-fol
 export { formatPath } from "./document-paths.ts";
 export { examineHandFolder } from "./examine-hand-folder.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
-export { handConfigFromJson, handConfigToJson } from "./hand-config-json.ts";
+export { handConfigFromJson } from "./hand-config-from-json.ts";
+export { handConfigToJson } from "./hand-config-to-json.ts";
 export type { HandFolder } from "./hand-folder.ts";
 export { createHandJsonSchema } from "./hand-json-schema.ts";
 export {

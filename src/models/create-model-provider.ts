@@ -2,7 +2,7 @@ import type { Clock, Environment, Random } from "../core/index.ts";
 import { HandsError, systemRandom } from "../core/index.ts";
 import { createFallbackModel } from "./fallback-model.ts";
 import type { Fetch } from "./language-model.ts";
-import { findModelConfiguration } from "./model-configuration.ts";
+import { explainMissing, findModelConfiguration } from "./model-configuration.ts";
 import { createPricing } from "./pricing.ts";
 import { createProcessCounter } from "./process-counter.ts";
 import { ProviderGate } from "./provider-gate.ts";
@@ -51,10 +51,7 @@ export function createModelProvider(options: ModelProviderOptions): ModelProvide
       const first = connect(name);
       return fallback.length === 0 ? first : createFallbackModel([first, ...fallback.map(connect)]);
     },
-    explainMissing(name) {
-      const configuration = findModelConfiguration(name, settings, environment);
-      return "message" in configuration ? configuration : null;
-    },
+    explainMissing: (name) => explainMissing(name, settings, environment),
   };
 }
 

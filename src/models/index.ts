@@ -1,6 +1,7 @@
 export { checkModelServer } from "./check-model-server.ts";
 export { createModelProvider, type ModelProviderOptions } from "./create-model-provider.ts";
 export type { Fetch } from "./language-model.ts";
+export { explainMissing } from "./model-configuration.ts";
 export { KEY_VARIABLES } from "./providers.ts";
 export {
   createRecordedModel,

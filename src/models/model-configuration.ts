@@ -29,6 +29,16 @@ const EXAMPLE_HOSTED =
 const EXAMPLE_OTHER =
   '[model] name = "openai-compatible/the-model" with base_url = "http://127.0.0.1:8000/v1"';
 
+/** Why a model could not be asked, by its name or the project's default for null; null where it could. Sends nothing. */
+export function explainMissing(
+  name: string | null,
+  settings: ModelSettings,
+  environment: Environment,
+): MissingModel | null {
+  const configuration = findModelConfiguration(name, settings, environment);
+  return "message" in configuration ? configuration : null;
+}
+
 /** The configuration of a model by its name, or of the project's default for null; else what is missing. */
 export function findModelConfiguration(
   name: string | null,

@@ -29,7 +29,7 @@ import { HandWatch } from "./hand-watch.ts";
 import type { ExecutionLog } from "./log-execution.ts";
 import { logExecution } from "./log-execution.ts";
 import type { HandLookup } from "./look-up.ts";
-import { lookUpEntry, lookUpRow } from "./look-up.ts";
+import { lookUpEntry } from "./look-up.ts";
 import type { ApprovalRequest, HandExecution, HandState } from "./models.ts";
 import { freshHandState, toApprovalRequest, toHandExecution, toHandState } from "./models.ts";
 import { overrideEnabled } from "./override-enabled.ts";
@@ -161,7 +161,9 @@ export class HandRegistry {
     const entry = this.#index.entries.get(name);
     if (entry !== undefined && !entry.isTaken) return lookUpEntry(entry, override);
     const row = await findHandRow(store, name);
-    return row === undefined ? { kind: "missing" } : lookUpRow(row, override);
+    if (row === undefined) return { kind: "missing" };
+    const { lookUpRow } = await import("./look-up-row.ts");
+    return lookUpRow(row, override);
   }
 
   /** Every hand of the folder as lists show it, broken ones included, by name. */

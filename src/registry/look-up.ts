@@ -1,6 +1,4 @@
 import type { Diagnostic, HandConfig } from "../manifest/index.ts";
-import { handConfigFromJson } from "../manifest/index.ts";
-import type { HandRow } from "../store/index.ts";
 import type { IndexEntry } from "./index-folders.ts";
 
 /** What is known of a name. */
@@ -15,18 +13,15 @@ export type HandLookup =
 /** A hand of this folder. */
 export function lookUpEntry({ hand, problems }: IndexEntry, override: boolean | null): HandLookup {
   if (hand === null) return { kind: "broken", problems };
-  return enable(hand, override, "ready");
+  return withOverride(hand, override, "ready");
 }
 
-/** A hand that only the index has. One that was never read, as those of an adopted database, is missing. */
-export function lookUpRow(row: HandRow, override: boolean | null): HandLookup {
-  const json: unknown = JSON.parse(row.config_json);
-  if (json !== null) return enable(handConfigFromJson(json), override, "elsewhere");
-  const problems = JSON.parse(row.problems_json) as readonly Diagnostic[];
-  return problems.length === 0 ? { kind: "missing" } : { kind: "broken", problems };
-}
-
-function enable(hand: HandConfig, override: boolean | null, kind: "ready" | "elsewhere"): HandLookup {
+/** The hand with `enabled` as an operator has it. */
+export function withOverride(
+  hand: HandConfig,
+  override: boolean | null,
+  kind: "ready" | "elsewhere",
+): HandLookup {
   const enabled = override ?? hand.enabled;
   return { kind: enabled ? kind : "disabled", hand: enabled === hand.enabled ? hand : { ...hand, enabled } };
 }

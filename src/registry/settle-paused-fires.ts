@@ -1,5 +1,4 @@
 import type { HandConfig } from "../manifest/index.ts";
-import { handConfigFromJson } from "../manifest/index.ts";
 import type { Schedule } from "../schedule/index.ts";
 import { compileSchedule, planSkippedFires } from "../schedule/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
@@ -34,8 +33,11 @@ export async function findDueSchedules(
 
 async function findIndexedSchedule(store: Store, name: string): Promise<HandConfig["schedule"]> {
   const row = await findHandRow(store, name);
-  const json: unknown = row === undefined ? null : JSON.parse(row.config_json);
-  return json === null ? null : handConfigFromJson(json).schedule;
+  if (row === undefined) return null;
+  // Seldom needed, and it comes with a schema.
+  const { lookUpRow } = await import("./look-up-row.ts");
+  const lookup = lookUpRow(row, null);
+  return "hand" in lookup ? lookup.hand.schedule : null;
 }
 
 /** Records the fires of paused time as such, so that resuming does not catch them up. A changed schedule is left to the scheduler. */

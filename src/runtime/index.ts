@@ -1,11 +1,13 @@
+export { BUILTIN_CATALOG } from "../tools/index.ts";
 export { readAnchors } from "./audit/anchor-file.ts";
 export { readAuditRecord } from "./audit/audit-record.ts";
-export { createInspection, readBuiltinCatalog } from "./builtin-catalog.ts";
+export { readBuiltinCatalog } from "./builtin-catalog.ts";
 export { checkDatabase } from "./check-database.ts";
 export { checkHandCode } from "./check-hand-code.ts";
 export { checkMcpServers, type McpServerReport } from "./check-mcp-servers.ts";
 export { checkModel } from "./check-model.ts";
 export { createChannels } from "./create-channels.ts";
+export { createInspection } from "./create-inspection.ts";
 export { createRuntime } from "./create-runtime.ts";
 export { explainMissingModel } from "./explain-missing-model.ts";
 export { findMissingRequirements } from "./find-missing-requirements.ts";

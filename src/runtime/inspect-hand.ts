@@ -13,7 +13,7 @@ import type { ProjectConfig } from "./project-config.ts";
 export function inspectHand(
   hand: HandConfig,
   project: {
-    readonly models: ModelProvider;
+    readonly models: Pick<ModelProvider, "explainMissing">;
     readonly channels: ProjectConfig["channels"];
     /** Names of the project's own. */
     readonly mcpServers: readonly string[];

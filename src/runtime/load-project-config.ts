@@ -7,8 +7,7 @@ import { readAudit } from "./audit/read-audit.ts";
 import { chooseModel } from "./choose-model.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import type { ProjectFile } from "./project-file-schema.ts";
-import { readProjectFile } from "./read-project-file.ts";
-import { readSecrets } from "./read-secrets.ts";
+import type { ConfigFile, ReadConfigFile } from "./read-config-file.ts";
 import { readRetention } from "./retention/read-retention.ts";
 
 /** What a command was told. Paths are relative to the current folder. */
@@ -38,6 +37,16 @@ export interface LoadedProjectConfig {
   readonly origins: { readonly hands: string; readonly db: string };
 }
 
+const NO_FILE: ConfigFile = {
+  file: {},
+  secrets: { modelKey: null, providers: {}, channels: [], mcp: {}, named: {} },
+  diagnostics: [],
+};
+
+/** Without a file there is nothing for a schema and a parser to do, and neither is loaded. */
+const readConfigFile: ReadConfigFile = async (...given) =>
+  (await import("./read-config-file.ts")).readConfigFile(...given);
+
 const FILE_NAME = "hands.toml";
 const DEFAULT_PORT = 4263;
 
@@ -50,9 +59,9 @@ const DEFAULT_PORT = 4263;
 export async function loadProjectConfig(options: LoadProjectOptions): Promise<LoadedProjectConfig> {
   const { flags, environment, cwd } = options;
   const { path, text } = await readConfigText(options);
-  const read = text === null ? { file: {}, diagnostics: [] } : readProjectFile(text, path);
-  if (read.file === undefined) throw refuse(path, read.diagnostics);
-  const file: ProjectFile = read.file;
+  const isWanted = options.withSecrets ?? true;
+  const { file, secrets, diagnostics } =
+    text === null ? NO_FILE : await readConfigFile(path, text, { environment, isWanted });
   const projectDir = text === null ? cwd : dirname(path);
   const hands = pick([
     ["--hands", flags.hands, cwd],
@@ -68,15 +77,6 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
     ["default", join("data", "hands.db"), projectDir],
   ]);
   const database = resolveDatabase(db);
-  const secrets = await readSecrets(file, {
-    environment,
-    projectDir,
-    path,
-    text: text ?? "",
-    isWanted: options.withSecrets ?? true,
-  });
-  const errors = secrets.diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw refuse(path, secrets.diagnostics);
   const config: ProjectConfig = {
     projectDir,
     configPath: text === null ? null : path,
@@ -129,7 +129,7 @@ export async function loadProjectConfig(options: LoadProjectOptions): Promise<Lo
   };
   return {
     config,
-    diagnostics: [...read.diagnostics, ...secrets.diagnostics],
+    diagnostics,
     origins: { hands: hands.origin, db: db.origin },
   };
 }
@@ -205,17 +205,6 @@ function readPort(written: string | undefined): number | undefined {
   if (port <= 65_535) return port;
   throw new HandsError("invalid_configuration", `HANDS_PORT is ${JSON.stringify(written)}; expected a port`, {
     hint: "Give a whole number from 0 to 65535; 0 is any free port.",
-  });
-}
-
-function refuse(path: string, diagnostics: readonly Diagnostic[]): HandsError {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  const place = first?.line == null ? path : `${path}:${first.line}:${first.column}`;
-  return new HandsError("invalid_configuration", `${place}: ${first?.message ?? "cannot be used"}${more}`, {
-    ...(first?.hint == null ? {} : { hint: first.hint }),
-    details: { diagnostics },
   });
 }
 

@@ -1,4 +1,5 @@
 export { boundResult, MAX_RESULT_BYTES } from "./bound-result.ts";
+export { BUILTIN_CATALOG } from "./builtin/builtin-catalog.ts";
 export { type BuiltinToolSettings, createBuiltinTools } from "./builtin/create-builtin-tools.ts";
 export { defineTool } from "./define-tool.ts";
 export { findProgram } from "./find-program.ts";

@@ -49,7 +49,7 @@ export async function readExplainedFacts(
 }
 
 async function loadOwnTools(config: ProjectConfig, hand: HandConfig): Promise<readonly ToolDescriptor[]> {
-  const builtin = await readBuiltinCatalog();
+  const builtin = readBuiltinCatalog();
   const { fingerprint } = await loadHandFolder(hand.handDir, { projectToolsDir: config.toolsDir ?? null });
   const { tools, problem } = await readToolsOfHand(hand, fingerprint, builtin, {
     secretValues: Object.values(config.secrets),

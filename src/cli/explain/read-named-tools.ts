@@ -8,7 +8,7 @@ export async function readNamedTools(
   hand: HandConfig,
   own: readonly ToolDescriptor[] | null = null,
 ): Promise<Pick<ExplainedFacts, "tools" | "unknownTools" | "hasOwnTools">> {
-  const builtin = await readBuiltinCatalog();
+  const builtin = readBuiltinCatalog();
   const named = [...hand.toolsRequired, ...hand.toolsOptional].map((tool) => tool.name);
   const wanted = new Set(
     hand.skills.some(({ kind }) => kind === "package") ? [...named, "read_skill"] : named,

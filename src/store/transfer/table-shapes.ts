@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
+import { silentLogger, systemClock } from "../../core/index.ts";
 import type { Database } from "../tables.ts";
 
 /** A table as the migrations made it. */
@@ -23,10 +24,7 @@ export function withAnyTables(db: Kysely<Database>): Kysely<AnyTables> {
  * is here without being listed anywhere.
  */
 export async function readTableShapes(): Promise<readonly TableShape[]> {
-  const [{ openSqliteStore }, { silentLogger, systemClock }] = await Promise.all([
-    import("../sqlite/sqlite-store.ts"),
-    import("../../core/index.ts"),
-  ]);
+  const { openSqliteStore } = await import("../sqlite/sqlite-store.ts");
   const store = await openSqliteStore({ path: ":memory:", clock: systemClock, logger: silentLogger });
   try {
     const { rows } = await sql<{ table: string; column: string; place: number }>`

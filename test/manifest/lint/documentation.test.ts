@@ -10,7 +10,7 @@ import { readBuiltinCatalog } from "../../../src/runtime/index.ts";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 const reference = await readFile(join(docs, "lint.md"), "utf8");
-const tools = await readBuiltinCatalog();
+const tools = readBuiltinCatalog();
 
 /** What a rule's section shows: the manifest, and one more file. */
 const sections = reference

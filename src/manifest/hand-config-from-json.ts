@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "../core/index.ts";
-import { HandsError, isPlainObject, toJsonValue } from "../core/index.ts";
+import { HandsError, isPlainObject } from "../core/index.ts";
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES } from "../schedule/index.ts";
 import { DEFAULT_LIMITS, DEFAULT_MCP_TIMEOUTS } from "./build-config.ts";
 import { DIALECTS } from "./dialects/recognise-dialect.ts";
@@ -184,11 +184,6 @@ const handConfigSchema = z
     projectToolsDir: nullableText.default(null),
   })
   .readonly() satisfies z.ZodType<HandConfig>;
-
-/** A config as JSON, for `config_json` in the store. `handConfigFromJson` gives back an equal config. */
-export function handConfigToJson(config: HandConfig): JsonObject {
-  return toJsonValue(config) as JsonObject;
-}
 
 /**
  * The config that `handConfigToJson` wrote.

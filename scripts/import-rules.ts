@@ -75,8 +75,20 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "scheduler",
     ],
   },
+  // A hand in words, from its manifest and the functions that decide.
+  explain: { imports: ["core", "schedule", "manifest", "approvals", "runtime"], types: ["tools"] },
   server: {
-    imports: ["core", "schedule", "manifest", "store", "approvals", "messaging", "runtime"],
+    imports: [
+      "core",
+      "schedule",
+      "manifest",
+      "store",
+      "approvals",
+      "messaging",
+      "installs",
+      "runtime",
+      "explain",
+    ],
     types: ["tools", "channels", "registry", "runner", "scheduler"],
   },
   cli: {
@@ -90,6 +102,7 @@ export const parts: Readonly<Record<string, PartRule>> = {
       "installs",
       "recording",
       "runtime",
+      "explain",
       "server",
     ],
     types: ["tools", "runner", "scheduler"],

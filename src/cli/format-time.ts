@@ -1,12 +1,6 @@
-import { formatDuration } from "../core/index.ts";
+import { formatDuration, formatInstant } from "../core/index.ts";
 
-/** An instant for people: `2025-11-23 07:00:00Z`. */
-export function formatInstant(instant: string | number): string {
-  return new Date(instant)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, "Z");
-}
+export { formatInstant };
 
 /** How far away an instant is: `in 12m`, `3h ago`, `now`. */
 export function formatDistance(instant: string | number, nowMs: number): string {

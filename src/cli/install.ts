@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import { assertMayDecide } from "../approvals/index.ts";
+import type { HandExplanation } from "../explain/index.ts";
+import { explainPackage } from "../explain/index.ts";
 import type { PackageSource } from "../installs/index.ts";
 import {
   describeSource,
@@ -14,8 +16,6 @@ import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { HandExplanation } from "./explain/explain-hand.ts";
-import { explainPackage } from "./explain/explain-package.ts";
 import { formatExplanation } from "./explain/format-explanation.ts";
 import { readOperatorName } from "./operator.ts";
 import { toLine } from "./printable.ts";

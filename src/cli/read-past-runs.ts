@@ -1,15 +1,6 @@
+import type { PastRuns } from "../explain/index.ts";
 import type { Store } from "../store/index.ts";
 import { listRecentOfHands } from "../store/index.ts";
-
-/** What the newest runs of a hand took. */
-export interface PastRuns {
-  /** Runs that were looked at: those that started and ended. */
-  readonly count: number;
-  /** The time they worked, without waits for people; null where there are none. */
-  readonly averageDurationMs: number | null;
-  /** Null where there are none, or the cost of one of them is not known. */
-  readonly averageCostUsd: number | null;
-}
 
 /** Rows that are looked at for each hand. */
 const NEWEST = 50;

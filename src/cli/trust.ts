@@ -1,5 +1,6 @@
 import { assertMayDecide } from "../approvals/index.ts";
 import { HandsError } from "../core/index.ts";
+import { explainPackage } from "../explain/index.ts";
 import type { InstalledState } from "../installs/index.ts";
 import { readInstalledState, trustHand, withHandsChange } from "../installs/index.ts";
 import { examineHandFolder } from "../manifest/index.ts";
@@ -7,7 +8,6 @@ import type { CommandContext } from "./command-context.ts";
 import { say, writeJson } from "./command-context.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT } from "./exit-codes.ts";
-import { explainPackage } from "./explain/explain-package.ts";
 import { formatExplanation } from "./explain/format-explanation.ts";
 import { formatDifferentFiles } from "./format-different-files.ts";
 import { readOperatorName } from "./operator.ts";

@@ -35,6 +35,9 @@ export type HandTool = HandDetail["tools"][number];
 export type ToolPolicy = NonNullable<HandTool["policy"]>;
 export type DayFigures = HandDetail["days"][number];
 export type Diagnostic = z.output<typeof hands.diagnostic>;
+/** `GET /api/hands/{name}/trust` */
+export type HandTrustAnswer = z.output<typeof hands.handTrustAnswer>;
+export type HandTrust = NonNullable<HandTrustAnswer["trust"]>;
 export type HandChanged = z.output<typeof hands.handChanged>;
 /** `POST /api/hands/{name}/trigger` and `POST /api/executions/{id}/retry` */
 export type Started = z.output<typeof executions.started>;

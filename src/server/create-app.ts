@@ -27,6 +27,7 @@ import { settingsRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { trialRoutes } from "./routes/trials.ts";
 import { triggerRoutes } from "./routes/trigger.ts";
+import { trustRoutes } from "./routes/trust.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { ServerContext } from "./server-context.ts";
 import { mountStream } from "./stream/mount-stream.ts";
@@ -37,6 +38,7 @@ const LONGEST_QUERY = 8_192;
 const ROUTES = [
   ...overviewRoutes,
   ...handRoutes,
+  ...trustRoutes,
   ...triggerRoutes,
   ...executionRoutes,
   ...executionActionRoutes,

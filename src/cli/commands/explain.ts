@@ -14,7 +14,7 @@ export const addExplain: AddCommand = (program, act) => {
     .action(
       act(async (context, name: string, options: { code?: true }) => {
         const { readExplainedFacts } = await import("../explain/read-explained-facts.ts");
-        const { explainHand } = await import("../explain/explain-hand.ts");
+        const { explainHand } = await import("../../explain/index.ts");
         const facts = await readExplainedFacts(context, name, { withCode: options.code === true });
         const explanation = explainHand(facts);
         if (context.isJson) writeJson(context, explanation);

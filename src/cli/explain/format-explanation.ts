@@ -1,6 +1,6 @@
+import type { HandExplanation } from "../../explain/index.ts";
 import { toPrintable } from "../printable.ts";
 import type { OutputStream } from "../terminal.ts";
-import type { HandExplanation } from "./explain-hand.ts";
 
 const INDENT = "  ";
 

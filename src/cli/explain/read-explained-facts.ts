@@ -1,4 +1,6 @@
 import { HandsError, readEnvironment } from "../../core/index.ts";
+import type { ExplainedFacts } from "../../explain/index.ts";
+import { readNamedTools } from "../../explain/index.ts";
 import type { HandConfig } from "../../manifest/index.ts";
 import { loadHandFolder } from "../../manifest/index.ts";
 import type { ProjectConfig } from "../../runtime/index.ts";
@@ -8,8 +10,6 @@ import type { CommandContext } from "../command-context.ts";
 import { loadProject, openForReading } from "../project.ts";
 import { readHandDetails } from "../read-hand-details.ts";
 import { readPastRuns } from "../read-past-runs.ts";
-import { readNamedTools } from "./read-named-tools.ts";
-import type { ExplainedFacts } from "./types.ts";
 
 /** Throws: `hand_not_found`, `hand_broken`; `script_failed` where its code was to be loaded and cannot be. */
 export async function readExplainedFacts(

@@ -1,9 +1,9 @@
 import { parseDuration } from "../../core/index.ts";
+import type { PastRuns } from "../../explain/index.ts";
 import type { CommandContext } from "../command-context.ts";
 import { say, writeJson } from "../command-context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadProject, openForReading } from "../project.ts";
-import type { PastRuns } from "../read-past-runs.ts";
 import { readPastRuns } from "../read-past-runs.ts";
 import type { HandSchedule } from "../read-schedules.ts";
 import { readSchedules } from "../read-schedules.ts";

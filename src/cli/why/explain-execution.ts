@@ -1,6 +1,6 @@
+import { count, joinWords } from "../../explain/index.ts";
 import type { FireRange } from "../../schedule/index.ts";
 import type { ApprovalRow, DeliveryRow, ExecutionRow } from "../../store/index.ts";
-import { count, joinWords } from "../explain/join-words.ts";
 import { formatInstant, formatWhen } from "../format-time.ts";
 import { shortenId } from "../resolve-id.ts";
 import { explainReason } from "./explain-reason.ts";

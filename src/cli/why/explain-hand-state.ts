@@ -1,7 +1,7 @@
+import { count } from "../../explain/index.ts";
 import type { HandJson } from "../../registry/index.ts";
 import type { HandStateRow } from "../../store/index.ts";
 import type { BudgetJson } from "../budget-record.ts";
-import { count } from "../explain/join-words.ts";
 import { formatInstant, formatWhen } from "../format-time.ts";
 
 /** A hand as it stands now. */

@@ -141,6 +141,7 @@ const resumeAll = defineRoute({
 
 export const handRoutes = [list, show, pause, resume, enable, disable, pauseAll, resumeAll];
 
-async function findHand(context: ServerContext, name: string): Promise<Hand | null> {
+/** A hand as the API gives it; null where it is not there any more. */
+export async function findHand(context: ServerContext, name: string): Promise<Hand | null> {
   return (await listHandViews(context)).find((hand) => hand.name === name) ?? null;
 }

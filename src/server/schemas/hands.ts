@@ -177,6 +177,33 @@ export const handDetail = z
 export const handList = z.object({ items: list(hand), isAllPaused: z.boolean() }).meta({ id: "HandList" });
 
 /** What a change of a hand came to. */
+/** A hand that came from elsewhere, and what letting it run would mean. */
+const handTrust = z
+  .object({
+    /** Where it came from, as it was given when it was installed. */
+    source: z.string(),
+    commit: textOrNull,
+    installedAt: instant,
+    installedBy: z.string(),
+    isTrusted: z.boolean(),
+    /** Who trusted it, or another state of it, last. */
+    trustedBy: textOrNull,
+    trustedAt: instantOrNull,
+    /** Of its files as they are: what a decision is bound to. */
+    hash: z.string(),
+    files: list(z.string()),
+    /** What is not as it was trusted; null where nobody trusted it before. */
+    differences: orNull(
+      z.object({ added: list(z.string()), changed: list(z.string()), removed: list(z.string()) }),
+    ),
+    /** What it would do here, in words; null where its manifest is broken. */
+    explanation: z.union([list(z.object({ title: z.string(), sentences: list(z.string()) })), z.null()]),
+  })
+  .meta({ id: "HandTrust" });
+
+/** `trust` is null for a hand that may run: it is trusted as it is, or came from nowhere else. */
+export const handTrustAnswer = z.object({ trust: orNull(handTrust) }).meta({ id: "HandTrustAnswer" });
+
 export const handChanged = z
   .object({
     /** False where it was so already. */

@@ -7,6 +7,7 @@ import type {
   ExecutionDetail,
   HandDetail,
   HandList,
+  HandTrustAnswer,
   NodeList,
   Overview,
   RuleList,
@@ -70,6 +71,13 @@ export const handQuery = (name: string) =>
   queryOptions({
     queryKey: ["hand", name],
     queryFn: ({ signal }) => read<HandDetail>(one("hands", name), signal),
+  });
+
+/** The key lies under the hand's own, so that what touches the hand has it read again. */
+export const trustQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["hand", name, "trust"],
+    queryFn: ({ signal }) => read<HandTrustAnswer>(one("hands", name, "trust"), signal),
   });
 
 export const executionQuery = (id: string) =>

@@ -25,6 +25,8 @@ export type {
   HandList,
   HandStatus,
   HandTool,
+  HandTrust,
+  HandTrustAnswer,
   Json,
   JsonMembers,
   NewToken,

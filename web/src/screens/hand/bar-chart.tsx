@@ -42,9 +42,9 @@ export function BarChart({ title, days, layers, format }: BarChartProps) {
         <svg
           viewBox={`0 0 ${days.length} ${top}`}
           preserveAspectRatio="none"
+          aria-hidden="true"
           className="absolute inset-0 h-full w-full"
         >
-          <title>{title}</title>
           {layers.map(({ fill, values }) => (
             <path
               key={fill}

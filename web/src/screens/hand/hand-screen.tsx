@@ -20,6 +20,7 @@ import { NextFires } from "./next-fires.tsx";
 import { Prompt } from "./prompt.tsx";
 import { Skills } from "./skills.tsx";
 import { Tools } from "./tools.tsx";
+import { Trust } from "./trust.tsx";
 
 const Charts = lazy(() => import("./charts.tsx"));
 
@@ -65,6 +66,7 @@ function Content({ hand }: { readonly hand: HandDetail }) {
             </span>
           </p>
         )}
+        {isDistrusted(hand) ? <Trust name={hand.name} /> : null}
         {hand.problems.length === 0 ? null : (
           <section aria-label="Problems of the manifest">
             <Diagnostics problems={hand.problems} />
@@ -89,6 +91,9 @@ function Content({ hand }: { readonly hand: HandDetail }) {
     </Page>
   );
 }
+
+/** Did it come from elsewhere, and does nobody trust it as it is? */
+const isDistrusted = (hand: HandDetail) => hand.problems.some(({ code }) => code === "untrusted");
 
 function PauseNote({ hand }: { readonly hand: HandDetail }) {
   if (!hand.isPaused) return null;

@@ -1,5 +1,5 @@
-import { DEFAULT_EXPIRY_MS } from "../../approvals/index.ts";
-import { formatDuration } from "../../core/index.ts";
+import { DEFAULT_EXPIRY_MS } from "../approvals/index.ts";
+import { formatDuration } from "../core/index.ts";
 import { joinWords } from "./join-words.ts";
 import type { Ask, ExplainedFacts } from "./types.ts";
 

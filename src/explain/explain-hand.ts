@@ -1,4 +1,4 @@
-import type { HandConfig } from "../../manifest/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
 import { explainAlone, explainAsking } from "./explain-actions.ts";
 import { explainCosts } from "./explain-costs.ts";
 import { explainReach } from "./explain-reach.ts";

@@ -1,5 +1,5 @@
-import type { HandConfig } from "../../manifest/index.ts";
-import type { ProjectConfig } from "../../runtime/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { ProjectConfig } from "../runtime/index.ts";
 import type { HandExplanation } from "./explain-hand.ts";
 import { explainHand } from "./explain-hand.ts";
 import { readNamedTools } from "./read-named-tools.ts";

@@ -1,7 +1,6 @@
-import { formatDuration } from "../../core/index.ts";
-import type { ScheduleConfig } from "../../schedule/index.ts";
-import { describeSchedule } from "../../schedule/index.ts";
-import { formatInstant } from "../format-time.ts";
+import { formatDuration, formatInstant } from "../core/index.ts";
+import type { ScheduleConfig } from "../schedule/index.ts";
+import { describeSchedule } from "../schedule/index.ts";
 import { joinWords } from "./join-words.ts";
 import type { ExplainedFacts } from "./types.ts";
 

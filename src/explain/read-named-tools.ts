@@ -1,6 +1,6 @@
-import type { HandConfig } from "../../manifest/index.ts";
-import { readBuiltinCatalog } from "../../runtime/index.ts";
-import type { ToolDescriptor } from "../../tools/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import { readBuiltinCatalog } from "../runtime/index.ts";
+import type { ToolDescriptor } from "../tools/index.ts";
 import type { ExplainedFacts } from "./types.ts";
 
 /** The tools that a hand names, as far as the program's own and those given tell; without its own they are not all known. */

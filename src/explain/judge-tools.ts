@@ -1,7 +1,7 @@
-import type { CompiledGate, OperatorPolicy } from "../../approvals/index.ts";
-import { decideCall } from "../../approvals/index.ts";
-import type { HandConfig } from "../../manifest/index.ts";
-import type { ToolDescriptor } from "../../tools/index.ts";
+import type { CompiledGate, OperatorPolicy } from "../approvals/index.ts";
+import { decideCall } from "../approvals/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { ToolDescriptor } from "../tools/index.ts";
 import type { JudgedTool } from "./types.ts";
 
 /**

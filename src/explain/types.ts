@@ -1,7 +1,16 @@
-import type { AskDecision, DeliveryDecision, OperatorPolicy, PolicyDecision } from "../../approvals/index.ts";
-import type { HandConfig } from "../../manifest/index.ts";
-import type { ToolDescriptor } from "../../tools/index.ts";
-import type { PastRuns } from "../read-past-runs.ts";
+import type { AskDecision, DeliveryDecision, OperatorPolicy, PolicyDecision } from "../approvals/index.ts";
+import type { HandConfig } from "../manifest/index.ts";
+import type { ToolDescriptor } from "../tools/index.ts";
+
+/** What the newest runs of a hand took. */
+export interface PastRuns {
+  /** Runs that were looked at: those that started and ended. */
+  readonly count: number;
+  /** The time they worked, without waits for people; null where there are none. */
+  readonly averageDurationMs: number | null;
+  /** Null where there are none, or the cost of one of them is not known. */
+  readonly averageCostUsd: number | null;
+}
 
 /** What an explanation is made of. */
 export interface ExplainedFacts {

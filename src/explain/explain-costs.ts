@@ -1,4 +1,4 @@
-import { formatDuration } from "../../core/index.ts";
+import { formatDuration } from "../core/index.ts";
 import { count } from "./join-words.ts";
 import type { ExplainedFacts } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { decideDelivery } from "../../approvals/index.ts";
+import { decideDelivery } from "../approvals/index.ts";
 import type { ExplainedFacts, JudgedDelivery } from "./types.ts";
 
 /** What the policy says of the hand's deliveries outside the dashboard, where every condition of a gate holds; with those conditions. */

@@ -1,4 +1,4 @@
-import { decideRequest } from "../../approvals/index.ts";
+import { decideRequest } from "../approvals/index.ts";
 import type { Ask, ExplainedFacts, JudgedDelivery, JudgedTool } from "./types.ts";
 
 /** Everything that the hand has to ask for: calls of its tools, deliveries, and actions of its gates that no known tool performs. */

@@ -24,7 +24,7 @@ export function compareRecent(executions: number, stopwatch: Stopwatch = timeMs)
     metrics: { rate: { title: "lists", unit: "/s", better: "higher" } },
     contenders: [ours(executions, stopwatch), bare(executions, stopwatch)],
     targets: [{ metric: "rate", against: "bare", advantage: 0.5 }],
-    limit: "the query is built for each call and its rows become records with dates",
+    limit: "every column of a row is read, and rows become records with dates",
   };
 }
 

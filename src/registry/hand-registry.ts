@@ -10,7 +10,7 @@ import {
   isAllPaused,
   listExecutions,
   listHandStates,
-  listPendingApprovals,
+  listPendingHeads,
   openStore,
   PRIORITY,
 } from "../store/index.ts";
@@ -224,7 +224,7 @@ export class HandRegistry {
   /** Newest first, without what has expired. */
   async getPendingApprovals(): Promise<readonly ApprovalRequest[]> {
     const store = await this.openStore();
-    return (await listPendingApprovals(store, store.nowMs())).map(toApprovalRequest);
+    return (await listPendingHeads(store, store.nowMs())).map(toApprovalRequest);
   }
 
   /** Decides a request. True for exactly one call, and never for one that is unknown or too late. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/index.ts";
 import type {
-  ApprovalRow,
+  ApprovalHead,
   ApprovalStatus,
   ExecutionRow,
   ExecutionStatus,
@@ -126,7 +126,7 @@ export function toHandExecution(row: ExecutionRow): HandExecution {
   };
 }
 
-export function toApprovalRequest(row: ApprovalRow): ApprovalRequest {
+export function toApprovalRequest(row: ApprovalHead): ApprovalRequest {
   return {
     id: row.id,
     handName: row.hand_name,

@@ -57,6 +57,7 @@ export {
 } from "./queries/approval-rules.ts";
 export {
   type ApprovalFilter,
+  type ApprovalHead,
   type ApprovalRow,
   countRecentRequests,
   findApproval,
@@ -66,6 +67,7 @@ export {
   type LockedExecution,
   listApprovals,
   listPendingApprovals,
+  listPendingHeads,
   lockExecution,
   moveApprovalStep,
   type NewApproval,

@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
+import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 import type { ApprovalRow } from "./approvals.ts";
@@ -50,24 +51,36 @@ export async function findAutoApprovable(
 
 /** The earliest instant after `nowMs` at which a pending request expires or approves itself, or null. */
 export async function findNextDeadline(source: Pick<Store, "db">, nowMs: number): Promise<number | null> {
-  const expiry = await source.db
-    .selectFrom("approval_queue")
-    .select((select) => select.fn.min("expires_at").as("at"))
-    .where("status", "=", "pending")
-    .where("kind", "=", "approval")
-    .where("expires_at", ">", nowMs)
-    .executeTakeFirst();
-  const approval = (await isProjectPaused(source))
-    ? undefined
-    : await withRunningClock(source.db.selectFrom("approval_queue"))
-        .select((select) => select.fn.min("auto_approve_at").as("at"))
-        .where("auto_approve_at", ">", nowMs)
-        .executeTakeFirst();
+  const [expiry] = (await selectNextExpiry(source, { nowMs })).rows;
+  const [approval] = (await isProjectPaused(source))
+    ? []
+    : (await selectNextAutoApproval(source, { nowMs })).rows;
   const instants = [expiry?.at, approval?.at].flatMap((at) =>
     at === null || at === undefined ? [] : [Number(at)],
   );
   return instants.length === 0 ? null : Math.min(...instants);
 }
+
+/** The first by the index of expiries: the least of them all would be looked for among all that are pending. */
+const selectNextExpiry = prepareQuery(({ db }: Pick<Store, "db">, { nowMs }: { readonly nowMs: number }) =>
+  db
+    .selectFrom("approval_queue")
+    .select("expires_at as at")
+    .where("status", "=", "pending")
+    .where("kind", "=", "approval")
+    .where("expires_at", ">", nowMs)
+    .orderBy("expires_at")
+    .limit(1),
+);
+
+const selectNextAutoApproval = prepareQuery(
+  ({ db }: Pick<Store, "db">, { nowMs }: { readonly nowMs: number }) =>
+    withRunningClock(db.selectFrom("approval_queue"))
+      .select("auto_approve_at as at")
+      .where("auto_approve_at", ">", nowMs)
+      .orderBy("auto_approve_at")
+      .limit(1),
+);
 
 /** Starts the clocks of all pending automatic approvals anew, those of paused hands standing still. Returns how many. */
 export async function restartAutoApproveDelays(transaction: StoreTransaction): Promise<number> {

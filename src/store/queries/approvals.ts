@@ -89,6 +89,38 @@ const selectAnswerable = prepareQuery(
   },
 );
 
+/** What a request asks, and what became of it, without what it is bound to. */
+export type ApprovalHead = Pick<ApprovalRow, (typeof HEAD_COLUMNS)[number]>;
+
+const HEAD_COLUMNS = [
+  "id",
+  "hand_name",
+  "execution_id",
+  "action",
+  "description",
+  "context_json",
+  "status",
+  "created_at",
+  "expires_at",
+  "resolved_at",
+  "resolved_by",
+] as const;
+
+/** The same requests as {@link listPendingApprovals}, a third of their columns: a list may be of thousands. */
+export async function listPendingHeads(source: Source, nowMs: number): Promise<readonly ApprovalHead[]> {
+  return (await selectAnswerableHeads(source, { nowMs })).rows;
+}
+
+const selectAnswerableHeads = prepareQuery(({ db }: Source, { nowMs }: { readonly nowMs: number }) =>
+  db
+    .selectFrom("approval_queue")
+    .select(HEAD_COLUMNS)
+    .where("status", "=", "pending")
+    .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]))
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc"),
+);
+
 /** What has to be true of a pending row, besides, for a resolution to win. */
 export interface ResolutionCondition {
   /** The instant that has to lie before the expiry; null where the expiry does not matter. */

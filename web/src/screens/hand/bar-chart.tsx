@@ -17,6 +17,8 @@ interface BarChartProps {
 
 const MOST_LINES = 3;
 const DAYS_PER_LABEL = 7;
+/** Not the first day nor the last, whose labels would stand out at the sides. */
+const FIRST_LABEL = 3;
 /** Of a day's room. */
 const BAR_WIDTH = 0.7;
 
@@ -54,7 +56,7 @@ export function BarChart({ title, days, layers, format }: BarChartProps) {
           ))}
         </svg>
         {days.map((day, index) =>
-          index % DAYS_PER_LABEL === 1 ? (
+          index % DAYS_PER_LABEL === FIRST_LABEL ? (
             <span
               key={day}
               style={{ left: percent((index + 0.5) / days.length) }}

@@ -9,7 +9,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { Instant } from "../../parts/instant.tsx";
-import { FailureNote } from "../../parts/notes.tsx";
+import { Commands, FailureNote } from "../../parts/notes.tsx";
 import { SeenText } from "../../parts/seen-text.tsx";
 
 /** Says of a hand from elsewhere that nothing of it runs, and lets a person look and decide. */
@@ -97,7 +97,7 @@ function TrustDialog({ name, trust, mayTrust, onClose }: TrustDialogProps) {
             <ul className="mt-1 list-disc space-y-1 pl-5 text-ink-2">
               {sentences.map((sentence) => (
                 <li key={sentence} className="[overflow-wrap:anywhere]">
-                  <SeenText text={sentence} />
+                  <Commands text={sentence} />
                 </li>
               ))}
             </ul>

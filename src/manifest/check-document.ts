@@ -10,6 +10,7 @@ import {
   checkSecrets,
   checkToolLists,
 } from "./check-sections.ts";
+import type { CheckedDocument } from "./check-shape.ts";
 import { checkShape } from "./check-shape.ts";
 import { checkTrigger } from "./check-trigger.ts";
 import { findUnknownKeys } from "./find-unknown-keys.ts";
@@ -19,10 +20,11 @@ import type { ManifestProblem } from "./types.ts";
 export function checkDocument(
   document: Readonly<Record<string, unknown>>,
   name: string | null,
+  checked: CheckedDocument,
 ): ManifestProblem[] {
-  if (!isPlainObject(document["hand"])) return checkShape(document);
+  if (!isPlainObject(document["hand"])) return checkShape(document, checked);
   return [
-    ...checkShape(document),
+    ...checkShape(document, checked),
     ...findUnknownKeys(document),
     ...checkSchedule(document),
     ...checkTrigger(document),

@@ -3,14 +3,16 @@ import { findNearest, isPlainObject, readDuration } from "../core/index.ts";
 import { describeValue, quote } from "./describe-value.ts";
 import type { DocumentPath } from "./document-paths.ts";
 import { formatKey, formatPath, valueAt } from "./document-paths.ts";
-import { handTomlSchema } from "./hand-toml-schema.ts";
+import type { handTomlSchema } from "./hand-toml-schema.ts";
 import type { ManifestProblem } from "./types.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** What the schema says of a document. */
+export type CheckedDocument = ReturnType<typeof handTomlSchema.safeParse>;
+
 /** Every value of a document that has not the form the schema wants. Unknown keys are left to `findUnknownKeys`. */
-export function checkShape(document: unknown): ManifestProblem[] {
-  const result = handTomlSchema.safeParse(document);
+export function checkShape(document: unknown, result: CheckedDocument): ManifestProblem[] {
   if (result.success) return [];
   const problems = result.error.issues
     .flatMap((issue) => flattenUnions(issue, []))

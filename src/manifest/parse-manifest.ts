@@ -56,8 +56,12 @@ export function parseManifest(text: string, options: ParseManifestOptions): Pars
     const diagnostics = locateProblems(content, options.path, [describeForeign(dialect)]);
     return { name, diagnostics, dialect };
   }
-  const problems = [...read.problems, ...checkDocument(document, name), ...checkName(document, folderName)];
   const checked = handTomlSchema.safeParse(document);
+  const problems = [
+    ...read.problems,
+    ...checkDocument(document, name, checked),
+    ...checkName(document, folderName),
+  ];
   const isBroken = problems.some((problem) => problem.severity === "error");
   const diagnostics = locateProblems(content, options.path, problems);
   if (isBroken || !checked.success || name === null) return { name, diagnostics, dialect };

@@ -17,6 +17,8 @@ import { PROGRAM_VERSION } from "./program-version.ts";
 
 /** Executions of a process that stopped are still to be shown with its host. */
 const KEPT_MS = 30 * 86_400_000;
+/** Which versions of its hands a process has is told a little later: their files are all read for it, and a start has more urgent work. */
+const HANDS_NOTED_AFTER_MS = 1000;
 
 export interface NodePresenceParts {
   readonly store: Store;
@@ -71,7 +73,7 @@ export class NodePresence {
     this.#stopListening = registry.onReload(() => {
       this.#areHandsKnown = false;
     });
-    this.#work = this.#beat();
+    this.#work = this.#sayAliveAgain(HANDS_NOTED_AFTER_MS);
   }
 
   /** Says that it stops; resolves when nothing of it runs any more. */
@@ -92,15 +94,27 @@ export class NodePresence {
   async #beat(): Promise<void> {
     try {
       await this.#noteHands();
+    } catch (error) {
+      this.#sayFailed(error);
+    }
+    await this.#sayAliveAgain(BEAT_EVERY_MS);
+  }
+
+  async #sayAliveAgain(pauseMs: number): Promise<void> {
+    try {
       await this.#sayAlive();
     } catch (error) {
-      // Whoever reads the table sees it: the instant it was last seen stays behind.
-      this.#parts.logger.debug("could not say that this process is alive", { error: describeError(error) });
+      this.#sayFailed(error);
     }
     if (this.#state !== "present") return;
-    this.#timer = this.#parts.clock.setTimer(BEAT_EVERY_MS, () => {
+    this.#timer = this.#parts.clock.setTimer(pauseMs, () => {
       this.#work = this.#beat();
     });
+  }
+
+  #sayFailed(error: unknown): void {
+    // Whoever reads the table sees it: the instant it was last seen stays behind.
+    this.#parts.logger.debug("could not say that this process is alive", { error: describeError(error) });
   }
 
   async #sayAlive(): Promise<void> {

@@ -64,9 +64,10 @@ export async function loadPackage(
   const locate = (problems: readonly ManifestProblem[]) =>
     locateTranslated(content, manifestPath, translated, problems);
   const name = asName(valueAt(translated.document, ["hand", "name"])) ?? asName(folderName);
+  const checked = handTomlSchema.safeParse(translated.document);
   const problems = [
     ...("fault" in read ? [] : read.problems),
-    ...checkDocument(translated.document, name),
+    ...checkDocument(translated.document, name, checked),
     ...checkName(translated.document, folderName),
   ];
   const diagnostics = [
@@ -74,7 +75,6 @@ export async function loadPackage(
     ...locate(problems),
     ...unread,
   ];
-  const checked = handTomlSchema.safeParse(translated.document);
   const isBroken = diagnostics.some(({ severity }) => severity === "error");
   if (isBroken || !checked.success || name === null) return { name, diagnostics, translated, locate };
   const skills = translated.skills.map(

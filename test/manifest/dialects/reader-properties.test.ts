@@ -11,6 +11,7 @@ import { DIALECT_READERS } from "../../../src/manifest/dialects/translate.ts";
 import type { NativePackage } from "../../../src/manifest/dialects/types.ts";
 import { writeNativePackage } from "../../../src/manifest/dialects/write-native.ts";
 import type { DocumentPath } from "../../../src/manifest/document-paths.ts";
+import { handTomlSchema } from "../../../src/manifest/hand-toml-schema.ts";
 import { loadHandFolder } from "../../../src/manifest/index.ts";
 import { readDocument } from "../../../src/manifest/read-document.ts";
 import { PACKAGES } from "./packages.ts";
@@ -97,7 +98,7 @@ describe.each(Object.entries(DIALECT_READERS))("the reader of %s", (dialect, rea
         expectAllNoted(document, translated);
         const notedFiles = new Set(translated.notes.map(({ from }) => from?.file));
         for (const file of Object.keys(texts)) expect(notedFiles).toContain(file);
-        checkDocument(translated.document, null);
+        checkDocument(translated.document, null, handTomlSchema.safeParse(translated.document));
         const [manifest] = writeNativePackage(translated, dialect as keyof typeof DIALECT_READERS);
         expect(readDocument(manifest?.text ?? "")).toEqual({ document: translated.document, problems: [] });
       }),

@@ -94,12 +94,12 @@ export class RequestCourier {
   }
 
   async #plan(): Promise<null> {
-    const { store } = this.#parts;
+    const { store, destinations } = this.#parts;
     const wanted = this.#changed === null ? null : [...this.#changed];
     this.#changed = new Set();
     if (wanted?.length === 0) return null;
     try {
-      const asking = await listAskingExecutions(store, wanted);
+      const asking = destinations.length === 0 ? [] : await listAskingExecutions(store, wanted);
       const open = await listOpenMessages(store, wanted);
       for (const id of new Set([...asking, ...open.map((row) => row.execution_id)])) {
         await this.#planExecution(id);

@@ -33,6 +33,7 @@ export function createHands(chance: Chance): readonly SimulatedHand[] {
       tools: ["pay", "look"],
       gates: [`pay = { description = "Pay", expires_after = ${chance.pick([900, 7200, 86_400])} }`],
       limits: limits(),
+      output: '[output]\nchannel = "chat"',
     }),
     createHand("publisher", "model", {
       schedule: schedule(),
@@ -49,6 +50,7 @@ export function createHands(chance: Chance): readonly SimulatedHand[] {
       unattended: ["note"],
       gates: [`pay = { description = "Pay", expires_after = 40000 }`, `settle = { description = "Settle" }`],
       limits: limits(),
+      output: '[output]\nchannel = "chat"\nformat = "json"',
     }),
     createHand("spender", "model", {
       schedule: schedule()
@@ -83,6 +85,7 @@ interface HandParts {
   readonly unattended?: readonly string[];
   readonly gates: readonly string[];
   readonly limits: string;
+  readonly output?: string;
 }
 
 function createHand(name: string, brain: "model" | "script", parts: HandParts): SimulatedHand {
@@ -103,6 +106,7 @@ function createHand(name: string, brain: "model" | "script", parts: HandParts): 
         "[tools]",
         `required = ${JSON.stringify(parts.tools)}`,
         `unattended = ${JSON.stringify(unattended)}`,
+        parts.output ?? "",
         gates.length === 0 ? "" : `[approval_gates]\n${gates.join("\n")}`,
         isScheduled ? parts.limits : parts.limits.replace(/\[triggers\]\n.*\n/, ""),
       ];

@@ -7,6 +7,7 @@ import type { HandRunner } from "../../src/runner/index.ts";
 import type { Schedule } from "../../src/schedule/index.ts";
 import { compileSchedule } from "../../src/schedule/index.ts";
 import { createChance } from "./chance.ts";
+import { Chat } from "./chat.ts";
 import { CoveredFires } from "./covered-fires.ts";
 import type { HandVariant, SimulatedHand } from "./hands.ts";
 import { createHands } from "./hands.ts";
@@ -19,6 +20,7 @@ import type { DiskTrouble } from "./simulated-disk.ts";
 import { createDiskTrouble } from "./simulated-disk.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { Story, Violation } from "./story.ts";
+import { ToldTruth } from "./told-truth.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { WatchedRecords } from "./watched-records.ts";
 
@@ -32,6 +34,8 @@ export class Machine {
   readonly story: Story;
   readonly world: OutsideWorld;
   readonly people: People;
+  readonly chat: Chat;
+  readonly truth: ToldTruth;
   readonly trouble: DiskTrouble = createDiskTrouble();
   readonly bug: PlantedBug | null;
   readonly hands: readonly SimulatedHand[];
@@ -75,6 +79,9 @@ export class Machine {
     const report = (violation: Violation) => this.report(violation);
     this.world = new OutsideWorld({ seed, time, story, view, report });
     this.people = new People({ seed, time, story, view, runners: () => this.listRunners() });
+    const listMessagings = () => this.listParts().map(({ messaging }) => messaging);
+    this.chat = new Chat({ seed, time, story, view, report, listMessagings });
+    this.truth = new ToldTruth(view, this.chat);
     this.fires = new CoveredFires(view, this.#compileSchedules());
     this.#promises = new KeptPromises(view, this.world);
     this.#records = new WatchedRecords(view, {
@@ -193,8 +200,15 @@ export class Machine {
     this.#changesSeen = this.#changeCount;
     this.#guard(() => {
       this.#promises.check();
+      this.truth.check();
       if (this.largestStepBackMs === 0) this.#promises.checkBudgets(0);
     });
+  }
+
+  /** To be called where nothing is going on: what people are told has to be so then. */
+  checkRest(): void {
+    const process = this.nodes.find((node) => node?.parts != null);
+    if (process != null) this.#guard(() => this.truth.checkRest(process));
   }
 
   close(): void {

@@ -1,8 +1,15 @@
 import type BetterSqlite3 from "better-sqlite3";
 import type { JsonObject } from "../../src/core/index.ts";
 import { hashJson } from "../../src/core/index.ts";
+import { hashMessage } from "../../src/messaging/render-message.ts";
 import type { StartExecution } from "../../src/scheduler/index.ts";
-import type { StoreTransaction } from "../../src/store/index.ts";
+import type {
+  ApprovalRow,
+  AskedExecution,
+  DecisionTokenRow,
+  RequestMessageRow,
+  StoreTransaction,
+} from "../../src/store/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
 
 /** A mistake that the program does not make, put in at one of its edges: a simulator that does not find it tests nothing. */
@@ -53,6 +60,32 @@ function hideDifference(row: Row, database: BetterSqlite3.Database): Row {
   return { args_json: step.args_json, args_hash: hashJson(JSON.parse(step.args_json) as JsonObject) };
 }
 
+/** As if whoever records a message as sent looked at the requests and not at what it had sent. */
+function noteWhatIsSo(messageId: string, database: BetterSqlite3.Database): void {
+  const read = (sql: string, key: unknown) => database.prepare(`/* planted */ ${sql}`).all(key) as never[];
+  const [message] = read("SELECT * FROM request_messages WHERE id = ?", messageId) as RequestMessageRow[];
+  if (message === undefined) return;
+  const id = message.execution_id;
+  const [execution] = read("SELECT * FROM hand_executions WHERE id = ?", id);
+  const approvals: ApprovalRow[] = read(
+    "SELECT * FROM approval_queue WHERE execution_id = ? ORDER BY created_at, id",
+    id,
+  );
+  const steps = read("SELECT * FROM execution_steps WHERE execution_id = ?", id);
+  const used: DecisionTokenRow[] = read(
+    `SELECT t.* FROM decision_tokens t JOIN approval_queue a ON a.id = t.approval_id
+    WHERE a.execution_id = ? AND t.used_at IS NOT NULL`,
+    id,
+  );
+  if (execution === undefined) return;
+  const asked = { execution, approvals, steps } as AskedExecution;
+  const uses = new Map(used.map((use) => [use.approval_id, use]));
+  const hash = hashMessage(message, { asked, uses, publicUrl: null });
+  database
+    .prepare("/* planted */ UPDATE request_messages SET tried_hash = ? WHERE id = ?")
+    .run(hash, messageId);
+}
+
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a decision does not ask whether there was one",
@@ -84,7 +117,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an expiry is stored and never read",
-    seed: 6,
+    seed: 10,
     rewrite: (sql) =>
       sql
         .replace('"expires_at" > ?)', '"expires_at" > ? or 1)')
@@ -114,7 +147,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "what was approved is not compared with what is about to run",
-    seed: 6,
+    seed: 0,
     needsTampering: true,
     rows: (sql, rows, _parameters, database) =>
       sql === READS_REQUEST && !database.inTransaction
@@ -150,7 +183,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an execution parks without a look at what was decided meanwhile",
-    seed: 13,
+    seed: 1,
     rows: (sql, rows) =>
       sql.startsWith(
         'select "kind", "status", "result_order", "approval_id", "wake_at" from "execution_steps"',
@@ -165,6 +198,34 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a claim does not ask whether the lease has passed",
     seed: 1,
     rewrite: (sql) => sql.replaceAll('"lease_until" < ?', '("lease_until" < ? or 1)'),
+  },
+  {
+    name: "the process that has an execution writes without its fence",
+    seed: 3,
+    rewrite: (sql) =>
+      /^update "hand_executions" set "lease_until" = \?.* where "id" = \? and "fence" = \? and "status" = \?$/.test(
+        sql,
+      )
+        ? sql.replace('"fence" = ? and "status" = ?', '("fence" = ? or 1) and ("status" = ? or 1)')
+        : sql,
+  },
+  {
+    name: "an output is recorded as sent before it is sent",
+    seed: 0,
+    rows(sql, rows, _parameters, database) {
+      if (sql.startsWith('update "deliveries" set "status" = ?, "attempts" = "attempts" + ?'))
+        database.exec("UPDATE deliveries SET status = 'delivered' WHERE status = 'sending'");
+      return rows;
+    },
+  },
+  {
+    name: "a message is recorded as saying what is so, and not what was shown",
+    seed: 1,
+    rows(sql, rows, parameters, database) {
+      if (sql.startsWith('update "request_messages" set "reference" = ?'))
+        noteWhatIsSo(String(parameters.at(-2)), database);
+      return rows;
+    },
   },
   {
     name: "an audited event is changed after it was sealed",

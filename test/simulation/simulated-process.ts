@@ -3,6 +3,7 @@ import { createApprovalSweeper } from "../../src/approvals/index.ts";
 import { createChannelSet } from "../../src/channels/index.ts";
 import type { Clock, Logger } from "../../src/core/index.ts";
 import { createIdSource, createRedactor, describeError } from "../../src/core/index.ts";
+import { Messaging } from "../../src/messaging/index.ts";
 import { createEmbeddedQueue } from "../../src/queue/index.ts";
 import { HandRegistry } from "../../src/registry/index.ts";
 import { HandRunner } from "../../src/runner/index.ts";
@@ -12,7 +13,10 @@ import { HandScheduler } from "../../src/scheduler/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { createMcpHost, createSandbox } from "../../src/tools/index.ts";
+import type { Chance } from "./chance.ts";
 import { createChance } from "./chance.ts";
+import { CHAT, CHAT_APPROVERS } from "./chat.ts";
+import { interlope, mayInterlope } from "./interlope.ts";
 import type { Machine } from "./machine.ts";
 import { createScriptHost } from "./script-host.ts";
 import { isCommit, meetTrouble } from "./simulated-disk.ts";
@@ -32,6 +36,7 @@ interface Parts {
   readonly registry: HandRegistry;
   readonly runner: HandRunner;
   readonly scheduler: HandScheduler;
+  readonly messaging: Messaging;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,6 +50,7 @@ export class SimulatedProcess {
   freezeAfter: number | null = null;
   freezeMs = 0;
   readonly #machine: Machine;
+  readonly #interlopers: Chance;
   readonly #databases: BetterSqlite3.Database[] = [];
   #parts: Parts | null = null;
   #isFrozen = false;
@@ -54,6 +60,7 @@ export class SimulatedProcess {
     this.#machine = machine;
     this.name = name;
     this.clock = machine.time.createClock(name);
+    this.#interlopers = createChance(machine.seed, name, "interlopers");
   }
 
   /** Its parts, where it has started and has not ended. */
@@ -96,6 +103,7 @@ export class SimulatedProcess {
       if (machine.bug?.losesWakeUps !== true) await queue.send(transaction, wakeUp);
     };
     const tools = machine.world.createTools(this).map((tool) => machine.bug?.wrapTool?.(tool) ?? tool);
+    const channels = createChannelSet([machine.chat.createChannel(this)]);
     const registry = new HandRegistry({
       handsDir: machine.handsDir,
       store,
@@ -123,7 +131,7 @@ export class SimulatedProcess {
       code: createScriptHost(),
       mcp,
       mcpServers: {},
-      channels: createChannelSet([]),
+      channels,
       policy: { deny: [], allowsAutoApprove: true, approvers: [] },
       redactor: createRedactor(),
       dataDir: machine.dataDir,
@@ -154,10 +162,25 @@ export class SimulatedProcess {
       onExpired: (transaction, approval) => runner.startAfterExpiry(transaction, approval),
       isAutoApproveAllowed: () => true,
     });
+    const messaging = new Messaging({
+      store,
+      clock,
+      logger,
+      random,
+      channels,
+      destinations: [{ channel: CHAT, recipient: "" }],
+      policy: { approvers: CHAT_APPROVERS },
+      redactor: createRedactor(),
+      nodeId,
+      publicUrl: null,
+      alerts: null,
+      decide: (input) => runner.decide(input),
+    });
     const sealer = new EventSealer({ store, clock, logger });
     const stop = async () => {
       await scheduler.stop();
       await runner.stop();
+      await messaging.stop();
       await sweeper.stop();
       await sealer.stop();
       await registry.close();
@@ -167,9 +190,10 @@ export class SimulatedProcess {
     await registry.watch();
     await sweeper.start();
     sealer.start();
+    await messaging.start();
     await runner.start();
     await scheduler.start();
-    this.#parts = { store, registry, runner, scheduler, stop };
+    this.#parts = { store, registry, runner, scheduler, messaging, stop };
   }
 
   /** It is gone from one statement to the next: nothing that it still does reaches anything. */
@@ -247,6 +271,7 @@ export class SimulatedProcess {
       this.#machine.noteCommit();
       this.#isCrashDue("after_commit");
     }
+    if (mayInterlope(sql, database) && this.#interlopers.isTrue(0.1)) interlope(database);
     return this.#machine.bug?.rows?.(sql, rows, parameters, database) ?? rows;
   }
 

@@ -12,7 +12,7 @@ const simulator = new Simulator();
 beforeAll(() => simulator.open());
 afterAll(() => simulator.close());
 
-const STORIES = 24 * Number(process.env["HANDS_TEST_SCALE"] ?? 1);
+const STORIES = 18 * Number(process.env["HANDS_TEST_SCALE"] ?? 1);
 /** Of a bug that its own story does not show. */
 const MORE_STORIES = 40;
 

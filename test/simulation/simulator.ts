@@ -27,6 +27,8 @@ export interface Figures {
   readonly decisions: number;
   readonly effects: number;
   readonly commits: number;
+  readonly outputs: number;
+  readonly taps: number;
 }
 
 /** Where stories are kept while they last: in memory, where the machine has a place for that. */
@@ -84,6 +86,8 @@ function summarise(machine: Machine, plan: Plan): StoryResult {
       decisions: machine.people.decisionCount,
       effects: [...machine.world.effects.values()].reduce((sum, times) => sum + times, 0),
       commits: machine.commitCount,
+      outputs: machine.chat.outputs.size,
+      taps: machine.chat.tapCount,
     },
   };
 }

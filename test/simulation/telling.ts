@@ -73,6 +73,7 @@ export class Telling {
     // After a sleep some time is left in which timers fire.
     const idleMs = this.#isBusy() ? 0 : Math.min(mostMs - SHORT_IDLE_MS, this.#findIdleTime());
     if (idleMs > SHORT_IDLE_MS) {
+      this.#machine.checkRest();
       const passMs = idleMs - this.#chance.between(0, 3000);
       if (this.#chance.isTrue(0.5)) time.sleepMachine(passMs);
       else time.elapse(passMs);
@@ -102,6 +103,8 @@ export class Telling {
       .prepare(`SELECT min(at) AS at FROM (
         SELECT min(due_at) AS at FROM hand_states WHERE due_at > @now
         UNION ALL SELECT min(wake_at) FROM hand_executions WHERE status = 'waiting' AND wake_at > @now
+        UNION ALL SELECT min(next_attempt_at) FROM deliveries WHERE status = 'retrying' AND next_attempt_at > @now
+        UNION ALL SELECT min(next_attempt_at) FROM request_messages WHERE status = 'retrying' AND next_attempt_at > @now
         UNION ALL SELECT min(expires_at) FROM approval_queue WHERE status = 'pending' AND expires_at > @now)`)
       .get({ now: time.wallMs }) as { at: number | null };
     const wakeful = view
@@ -116,11 +119,12 @@ export class Telling {
   /** Quiet: no trouble, nobody away, everybody answers. Then everything has to come to its end. */
   async #end(): Promise<void> {
     const machine = this.#machine;
-    const { time, trouble, world, hands, nodes } = machine;
+    const { time, trouble, world, chat, hands, nodes } = machine;
     machine.story.tell("*** quiet");
     this.#isEnding = true;
     Object.assign(trouble, { fullStatements: 0, failingCommits: 0, busyUntilMs: 0, slowCommits: 0 });
     world.isCalm = true;
+    chat.isCalm = true;
     for (const process of nodes)
       if (process !== null) Object.assign(process, { crash: null, freezeAfter: null });
     for (const { name } of hands) machine.writeHand(name, "first");
@@ -158,9 +162,11 @@ export class Telling {
     const { view } = this.#machine;
     return Number(
       (
-        view.prepare("SELECT count(*) AS n FROM hand_executions WHERE status <> 'ended'").get() as {
-          n: number;
-        }
+        view
+          .prepare(`SELECT (SELECT count(*) FROM hand_executions WHERE status <> 'ended')
+            + (SELECT count(*) FROM deliveries WHERE status NOT IN ('delivered', 'failed'))
+            + (SELECT count(*) FROM request_messages WHERE status IN ('pending', 'sending', 'retrying')) AS n`)
+          .get() as { n: number }
       ).n,
     );
   }
@@ -203,6 +209,7 @@ export class Telling {
     const store = this.#machine.listParts()[0]?.store;
     if (store === undefined || this.#isBroken) return;
     const verdict = await verifyEventChain(store);
+    await this.#machine.truth.checkEnd(store);
     if (!verdict.isIntact) this.#machine.report(new Violation("the event chain verifies", verdict.problem));
   }
 

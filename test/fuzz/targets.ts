@@ -1,4 +1,5 @@
 import type { AnyFuzzTarget } from "./fuzz.ts";
+import { mcpStdioTarget } from "./mcp-stdio.ts";
 import { archiveTarget, fileNameTarget, mcpClientTarget, modelTarget } from "./outside.ts";
 import { apiTarget, mcpServerTarget, streamTarget, webhookTarget } from "./server.ts";
 import { folderTarget, manifestTarget, projectFileTarget, scheduleTarget, whenTarget } from "./texts.ts";
@@ -16,6 +17,7 @@ export const FUZZ_TARGETS: readonly AnyFuzzTarget[] = [
   mcpServerTarget,
   modelTarget,
   mcpClientTarget,
+  mcpStdioTarget,
   fileNameTarget,
   archiveTarget,
 ];

@@ -25,6 +25,11 @@ const doings = {
   fail: (id) => send({ id, result: { isError: true, ...texts("it did not work") } }),
   environment: (id) => send({ id, result: texts(JSON.stringify(process.env)) }),
   big: (id, args) => send({ id, result: texts("x".repeat(args.byteLength)) }),
+  /** Says what the arguments have as the result, as it is, and then another result of the same call. */
+  raw: (id, args) => {
+    process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":${args.result}}\n`);
+    send({ id, result: texts("after") });
+  },
   /** Has other tools from now on, says so, and answers when they were asked for. */
   change: (id, args) => {
     writeFileSync(toolsPath, JSON.stringify(args.tools));

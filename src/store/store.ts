@@ -63,8 +63,9 @@ export interface Store {
    */
   transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
   /**
-   * News of commits, ours at once, those of other processes within 200 ms (a second where a pool in transaction mode keeps them back). Returns
-   * the way to stop listening.
+   * News of commits, ours at once, those of other processes within 200 ms (a second where a pool in transaction mode keeps them back).
+   * What a process had no time to tell before it died comes with the next news, but for cancellations and requests, which are told in the
+   * commit. Returns the way to stop listening.
    */
   onChange(listener: (change: StoreChange) => void): () => void;
   /** Writes a consistent copy to a new file while others go on. Throws: `invalid_argument` where the store cannot, or the file exists. */

@@ -162,7 +162,7 @@ test("more topics than a message holds arrive as several messages, each topic on
   expect(heard.length).toBeGreaterThan(1);
 });
 
-test("the news of commits that follow each other closely go together, and those of the last are sent before it closes", async () => {
+test("the news of every commit reach others, those of the last before it closes", async () => {
   const listening = await open();
   const writing = await open();
   const heard: StoreChange[] = [];
@@ -176,7 +176,6 @@ test("the news of commits that follow each other closely go together, and those 
   await writing.close();
   const topics = () => heard.flatMap((change) => change.topics ?? []);
   await expect.poll(() => topics().length).toBe(names.length);
-  expect(heard.length).toBeLessThan(names.length);
 });
 
 test("what somebody waits for is told in the commit itself, so that it cannot be lost with its process", async () => {

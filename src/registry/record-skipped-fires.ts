@@ -1,4 +1,5 @@
-import type { FireRange } from "../schedule/index.ts";
+import type { FireRange, Schedule } from "../schedule/index.ts";
+import { cutRange } from "../schedule/index.ts";
 import type { StoreTransaction } from "../store/index.ts";
 import { insertSkippedExecution, notBefore } from "../store/index.ts";
 
@@ -7,6 +8,9 @@ export interface SkippedFires {
   readonly handName: string;
   readonly reason: "missed" | "paused";
   readonly fires: FireRange;
+  /** Whose fires they are, and what its intervals count from. */
+  readonly schedule: Schedule;
+  readonly anchorMs: number;
   /** The newest fire that was dealt with before these. */
   readonly lastFireAt: number | null;
 }
@@ -20,8 +24,37 @@ export async function recordSkippedFires(
   skipped: SkippedFires,
 ): Promise<void> {
   if (await extendLastRow(transaction, skipped)) return;
-  const { handName, reason, fires } = skipped;
-  await insertSkippedExecution(transaction, { handName, trigger: "schedule", reason, fires });
+  if (await insertRow(transaction, skipped, skipped.fires)) return;
+  // The first has its row, because the clock was set back by more than a day: so has all that had passed by then, and the rest needs one.
+  const rest = cutRange(skipped, skipped.fires, await findNewestRecorded(transaction, skipped));
+  if (rest !== null) await insertRow(transaction, skipped, rest);
+}
+
+async function insertRow(
+  transaction: StoreTransaction,
+  { handName, reason }: SkippedFires,
+  fires: FireRange,
+): Promise<boolean> {
+  return (
+    (await insertSkippedExecution(transaction, { handName, trigger: "schedule", reason, fires })) !== null
+  );
+}
+
+/** The newest of these fires that a row stands for already. */
+async function findNewestRecorded(
+  transaction: StoreTransaction,
+  { handName, fires }: SkippedFires,
+): Promise<number> {
+  const row = await transaction.db
+    .selectFrom("hand_executions")
+    .select(["scheduled_for", "coalesced_json"])
+    .where("hand_name", "=", handName)
+    .where("scheduled_for", ">=", fires.first)
+    .where("scheduled_for", "<=", fires.last)
+    .orderBy("scheduled_for", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return readRange(row?.coalesced_json ?? null)?.last ?? row?.scheduled_for ?? fires.first;
 }
 
 async function extendLastRow(

@@ -55,6 +55,8 @@ export async function settlePausedFires(
       handName,
       reason: "paused",
       fires,
+      schedule,
+      anchorMs,
       lastFireAt: state.last_fire_at,
     });
   }

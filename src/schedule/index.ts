@@ -6,6 +6,7 @@ export { describeSchedule } from "./describe-schedule.ts";
 export { calculateJitterMs, type JitterInput } from "./jitter.ts";
 export { type NextFiresOptions, nextFires } from "./next-fires.ts";
 export {
+  cutRange,
   type DueHand,
   type FirePlanInput,
   ON_TIME_MS,

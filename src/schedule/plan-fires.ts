@@ -59,6 +59,17 @@ export function planSkippedFires(input: DueHand): FirePlan {
   return { run: [], skipped: [toRange(input, nowMs + 1)], nextFireAt: schedule.nextAfter(nowMs, anchorMs) };
 }
 
+/** What is left of a range after an instant in it; null where nothing is. */
+export function cutRange(
+  { schedule, anchorMs }: Pick<DueHand, "schedule" | "anchorMs">,
+  { last }: FireRange,
+  afterMs: number,
+): FireRange | null {
+  const first = schedule.nextAfter(afterMs, anchorMs);
+  if (first === null || first > last) return null;
+  return { first, last, count: 1 + schedule.countBetween(first + 1, last + 1, anchorMs) };
+}
+
 /** The missed fires that run, ascending: the newest of those before `untilMs`. */
 function listCaughtUp(input: FirePlanInput, untilMs: number, isAnyOnTime: boolean): number[] {
   const { schedule, nowMs, anchorMs } = input;

@@ -48,7 +48,8 @@ export async function fireHand(
   if (!hasMoved) return "not_due";
   for (const fires of plan.skipped) {
     const reason = isPaused ? "paused" : "missed";
-    await recordSkippedFires(transaction, { handName, reason, fires, lastFireAt: state.last_fire_at });
+    const lastFireAt = state.last_fire_at;
+    await recordSkippedFires(transaction, { handName, reason, fires, schedule, anchorMs, lastFireAt });
   }
   for (const scheduledFor of plan.run) {
     await startExecution(transaction, { handName, trigger: "schedule", scheduledFor });

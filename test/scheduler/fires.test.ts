@@ -250,6 +250,27 @@ test("when the clock goes back next fires are computed anew, and nothing fires t
   expect(await scheduler.getNextRunTime("wrong")).toEqual(new Date("2026-01-05T12:30:00Z"));
 });
 
+test("what is missed after the clock was set back by more than a day has its row, also where the first of it had passed before", async () => {
+  const project = createTimedProject("2026-01-04T11:30:00Z");
+  project.writeHand("scout", 'schedule = { cron = "0 12 * * *", catch_up = "none" }');
+  const before = await project.start();
+  await project.clock.advance(HOUR);
+  project.clock.jumpWall(23.5 * HOUR);
+  await project.clock.advance(HOUR);
+  project.clock.jumpWall(-30 * HOUR);
+  await project.clock.advance(1000);
+  await before.stop();
+  // The next fire is the 4th's once more, and nobody is there before the 7th.
+  project.clock.jumpWall(79 * HOUR);
+  const { registry } = await project.start();
+  await project.clock.advance(1000);
+  expect(await listFires(registry, "scout")).toEqual([
+    "2026-01-04T12:00Z",
+    "2026-01-05T12:00Z",
+    "2026-01-06T12:00Z..2026-01-07T12:00Z x2 missed",
+  ]);
+});
+
 test("a hand can be unscheduled and scheduled again by hand, and each call says whether it changed something", async () => {
   const project = createTimedProject("2026-01-05T11:59:00Z");
   project.writeHand("scout", 'schedule = "* * * * *"');

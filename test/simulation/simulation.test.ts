@@ -13,6 +13,8 @@ beforeAll(() => simulator.open());
 afterAll(() => simulator.close());
 
 const STORIES = 18 * Number(process.env["HANDS_TEST_SCALE"] ?? 1);
+/** Stories that showed a mistake, since mended. */
+const ONCE_BROKEN = ["27"];
 /** Of a bug that its own story does not show. */
 const MORE_STORIES = 40;
 
@@ -22,7 +24,9 @@ const kept = process.env["HANDS_SIM_EVENTS"]?.split(",").map(Number);
 
 function listPlans() {
   if (seed === undefined)
-    return Array.from({ length: STORIES }, (_, index) => createPlan(String(index), "short"));
+    return [...Array.from({ length: STORIES }, (_, index) => String(index)), ...ONCE_BROKEN].map((number) =>
+      createPlan(number, "short"),
+    );
   const plan = createPlan(seed, size as PlanSize);
   const events = plan.events.filter((event) => kept?.includes(event.number) ?? true);
   return [{ ...plan, events }];

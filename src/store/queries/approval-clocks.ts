@@ -84,7 +84,7 @@ const selectNextAutoApproval = prepareQuery(
 
 /** Starts the clocks of all pending automatic approvals anew, those of paused hands standing still. Returns how many. */
 export async function restartAutoApproveDelays(transaction: StoreTransaction): Promise<number> {
-  const result = await transaction.db
+  const moved = await transaction.db
     .updateTable("approval_queue")
     .set({
       auto_approve_at: sql<number>`${transaction.nowMs} + auto_approve_after_ms`,
@@ -95,8 +95,9 @@ export async function restartAutoApproveDelays(transaction: StoreTransaction): P
     .where("status", "=", "pending")
     .where("auto_approve_at", "is not", null)
     .where("auto_approve_after_ms", "is not", null)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+    .returning(["id", "execution_id"])
+    .execute();
+  return notifyOfEach(transaction, moved);
 }
 
 /** Starts the clock of one request, once. False where it has none, runs already, or the request is no longer pending. */
@@ -146,7 +147,18 @@ export async function resumeClocks(transaction: StoreTransaction, handName: stri
       select.selectFrom("hand_states").select("hand_states.hand_name").where("is_paused", "=", 1),
     );
   if (handName !== null) query = query.where("hand_name", "=", handName);
-  return Number((await query.executeTakeFirst()).numUpdatedRows);
+  return notifyOfEach(transaction, await query.returning(["id", "execution_id"]).execute());
+}
+
+/** When a request approves itself is shown to people. */
+function notifyOfEach(
+  transaction: StoreTransaction,
+  moved: readonly Pick<ApprovalRow, "id" | "execution_id">[],
+): number {
+  for (const row of moved) {
+    transaction.notify({ kind: "approval", approvalId: row.id, executionId: row.execution_id });
+  }
+  return moved.length;
 }
 
 async function isProjectPaused(source: Pick<Store | StoreTransaction, "db">): Promise<boolean> {

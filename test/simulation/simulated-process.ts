@@ -271,7 +271,7 @@ export class SimulatedProcess {
       this.#machine.noteCommit();
       this.#isCrashDue("after_commit");
     }
-    if (mayInterlope(sql, database) && this.#interlopers.isTrue(0.1)) interlope(database);
+    if (mayInterlope(sql, database) && this.#interlopers.isTrue(0.3)) interlope(database);
     return this.#machine.bug?.rows?.(sql, rows, parameters, database) ?? rows;
   }
 

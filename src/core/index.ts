@@ -13,8 +13,8 @@ export {
   isErrorCode,
   toHandsError,
 } from "./errors.ts";
-export { isGlob, matchesGlob } from "./glob.ts";
 export { formatInstant } from "./format-instant.ts";
+export { isGlob, matchesGlob } from "./glob.ts";
 export { GrowingText, type TextPiece } from "./growing-text.ts";
 export { createIdSource, type IdSource } from "./ids.ts";
 export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";

@@ -240,7 +240,14 @@ const ROWS: {
     started_at: INSTANT,
     lease_until: INSTANT,
   },
-  partial_texts: { execution_id: "e", step_index: 3, hand_name: "scout", text_offset: 7, text: TEXT, updated_at: INSTANT },
+  partial_texts: {
+    execution_id: "e",
+    step_index: 3,
+    hand_name: "scout",
+    text_offset: 7,
+    text: TEXT,
+    updated_at: INSTANT,
+  },
   request_messages: {
     id: "m",
     execution_id: "e1",

@@ -13,7 +13,7 @@ export const TROUBLES: readonly Trouble[] = [
     what: "the next process goes on from the journal. A call that may be repeated is repeated under the same key; one that may not becomes a question: *did it happen?* The program never guesses",
     heldBy: {
       "crash/script-hand.test.ts": [
-        "a script hand survives kill -9 before and after each of its commits",
+        "a script hand survives kill -9 before and after its commits",
         "a script hand survives kill -9 before, during and after each of its effects, which are repeated only where that is safe or a human says so",
       ],
       "crash/model-hand.test.ts": [

@@ -82,7 +82,8 @@ function listCommitted(): unknown[] {
 }
 
 test("units of one turn share a commit, each in a savepoint, in the order they came", async () => {
-  const queue = createQueue();
+  // However long it takes: a commit waits for no more units after some milliseconds.
+  const queue = createQueue({ clock: createManualClock(0) });
   const order: string[] = [];
   const unit = (name: string, isGood = true) =>
     queue.run(async (transaction) => {
@@ -116,7 +117,8 @@ test("nothing resolves before the commit returned", async () => {
 });
 
 test("a commit that fails rejects all of its units, and the next ones go on", async () => {
-  const queue = createQueue();
+  // However long it takes: a commit waits for no more units after some milliseconds.
+  const queue = createQueue({ clock: createManualClock(0) });
   connection.failures.set("COMMIT", [new Error("the disk is gone")]);
   const heard: string[] = [];
   const units = ["a", "b"].map((key) =>

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { requestApproval } from "../../src/approvals/index.ts";
-import type { Store } from "../../src/store/index.ts";
-import { listSendings } from "../../src/store/index.ts";
+import {
+  requestApproval,
+  restartAutoApproveClocks,
+  stopAutoApproveClocks,
+} from "../../src/approvals/index.ts";
+import { systemClock } from "../../src/core/index.ts";
+import type { Store, StoreTransaction } from "../../src/store/index.ts";
+import { listSendings, restartAutoApproveDelays } from "../../src/store/index.ts";
 import {
   approval,
   askInExecution,
@@ -208,6 +213,34 @@ describeEachStore("requests that go out", (openStore) => {
     await endPauses(store);
     expect(telegram.shown).toHaveLength(1);
   });
+
+  type Move = (transaction: StoreTransaction) => Promise<unknown>;
+  const nothing: Move = async () => {};
+
+  test.each<readonly [when: string, before: Move, move: Move]>([
+    ["delays begin anew", nothing, restartAutoApproveDelays],
+    [
+      "a pause ends",
+      (transaction) => stopAutoApproveClocks(transaction, null),
+      (transaction) => restartAutoApproveClocks(transaction, null),
+    ],
+  ])(
+    "a message shows the new instant at which its request approves itself when %s",
+    async (_, before, move) => {
+      const store = await openStore();
+      const row = await askInExecution(store, "e1", automatic);
+      const telegram = createFakeChannel();
+      await startMessaging(store, { channels: [telegram] });
+      await eventually(async () => expect((await readRow(store, row.id)).auto_approve_at).not.toBeNull());
+      await eventually(async () => expect((await readMessages(store))[0]?.status).toBe("delivered"));
+      await store.transaction(before);
+      await systemClock.sleep(20);
+      await store.transaction(move);
+      const movedTo = Number((await readRow(store, row.id)).auto_approve_at);
+      await eventually(() => expect(telegram.last().items[0]?.autoApproveAt).toBe(movedTo));
+      expect(telegram.shown).toHaveLength(2);
+    },
+  );
 });
 
 describe("a request on its way", () => {

@@ -5,9 +5,14 @@ const soak = process.env.HANDS_SOAK === "1";
 export default defineConfig({
   test: {
     // At length the dashboard is tested once more, with its server and its worker in processes of their own on Postgres; and processes
-    // are killed at every point there is.
+    // are killed at every point there is; and properties are tried with other inputs each time.
     include: soak
-      ? ["test/**/*.soak.test.ts", "test/web/*.test.ts", "test/crash/*.test.ts"]
+      ? [
+          "test/**/*.soak.test.ts",
+          "test/{web,crash,schedule}/*.test.ts",
+          "test/{manifest,channels}/**/*.test.ts",
+          "test/approvals/*properties.test.ts",
+        ]
       : ["test/**/*.test.ts"],
     exclude: soak ? [] : ["test/**/*.soak.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decideCall, mergeGates } from "../../src/approvals/index.ts";
 import type { ApprovalGate } from "../../src/manifest/index.ts";
 import { EFFECTS } from "../../src/store/index.ts";
+import { fc } from "../support/properties.ts";
 import { makeGate, makeQuestion } from "./gate-fixture.ts";
 
 const name = fc.constantFrom("pay_invoice", "pay_salary", "shell", "read_file", "write_file");

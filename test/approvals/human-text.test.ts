@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normaliseForHuman, normaliseJsonForHuman } from "../../src/approvals/index.ts";
+import { fc } from "../support/properties.ts";
 
 const character = (codePoint: number) => String.fromCodePoint(codePoint);
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRedactingLogger, createRedactor } from "../../src/core/index.ts";
+import { fc } from "../support/properties.ts";
 
 /** What comes out of a text that is handed over in these pieces. */
 function streamed(secrets: readonly string[], pieces: readonly string[]): string {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import fc from "fast-check";
 import { expect } from "vitest";
 import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { openStore, verifyEventChain } from "../../src/store/index.ts";
 import { createCliProject } from "../cli/cli-project.ts";
 import { runHere } from "../cli/run-here.ts";
+import { fc } from "../support/properties.ts";
 
 /** A hand that fires every second. Its effects are lines of files outside: the key of the call that made them. */
 const HAND = {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
-import fc from "fast-check";
 import { expect } from "vitest";
 import { HandsError } from "../../src/core/index.ts";
+import { fc } from "../support/properties.ts";
 
 /** What takes outside input, and inputs for it that nobody thought of. */
 export interface FuzzTarget<Input = never> {

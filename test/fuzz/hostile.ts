@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties.ts";
 
 /** Texts that broke other programs. */
 export const HOSTILE_TEXTS = [

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import fc from "fast-check";
 import { expect, onTestFinished } from "vitest";
 import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { createMcpHost } from "../../src/tools/index.ts";
+import { fc } from "../support/properties.ts";
 import { createTestToolContext } from "../support/tool-context.ts";
 import { assertFit, defineTarget, orRefused } from "./fuzz.ts";
 import { editedText } from "./hostile.ts";

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
 import type { ServerBench } from "../server/server-bench.ts";
 import { ECHO, openServerBench, PAYER } from "../server/server-bench.ts";
+import { fc } from "../support/properties.ts";
 import { assertFit, defineTarget } from "./fuzz.ts";
 import { hostileJson, hostileJsonText, hostileText } from "./hostile.ts";
 

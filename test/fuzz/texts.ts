@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import fc from "fast-check";
 import { expect, onTestFinished } from "vitest";
 import { parseDuration } from "../../src/core/index.ts";
 import type { Diagnostic } from "../../src/manifest/index.ts";
@@ -15,6 +14,7 @@ import {
 import { readProjectFile } from "../../src/runtime/read-project-file.ts";
 import { nextFires } from "../../src/schedule/index.ts";
 import { repositoryRoot } from "../support/lint-tree.ts";
+import { fc } from "../support/properties.ts";
 import { assertFit, defineTarget, inTime, orRefused } from "./fuzz.ts";
 import { editedText, hostileJson, hostileText } from "./hostile.ts";
 

@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HandsError } from "../../src/core/index.ts";
 import { readArchive } from "../../src/installs/archive/read-archive.ts";
 import { PACKAGE_BOUNDS } from "../../src/installs/package-bounds.ts";
 import { parseEntryPath } from "../../src/installs/package-paths.ts";
+import { fc } from "../support/properties.ts";
 import type { ArchiveEntry } from "./make-archive.ts";
 import { makePaxRecord, makeTar, makeTarGz, makeZip } from "./make-archive.ts";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { handConfigFromJson, handConfigToJson, parseManifest } from "../../src/manifest/index.ts";
+import { fc } from "../support/properties.ts";
 import { DESIGN_EXAMPLE } from "./design-example.ts";
 
 function configOf(text: string) {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDiagnostic, parseManifest } from "../../src/manifest/index.ts";
+import { fc } from "../support/properties.ts";
 import { BROKEN_MANIFESTS, TWENTY_BROKEN_MANIFESTS } from "./broken-manifests.ts";
 import { DESIGN_EXAMPLE } from "./design-example.ts";
 

@@ -25,6 +25,10 @@ test("an execution goes on, on the version that it began with, on a node that do
   });
   const id = await first.runtime.runner.trigger("payer");
   await expect.poll(() => listApprovals(first.runtime.store, { limit: 1 }), SOON).toHaveLength(1);
+  // What a node has is told after its start is over; one that stops before has told nothing.
+  await expect
+    .poll(async () => (await readNodes(first.runtime.store)).map(({ handsVersion }) => handsVersion), SOON)
+    .not.toContain(null);
   await first.stop();
   const second = await startNode(db, {
     hands: { same: scriptHand("same", "return 2;"), own: scriptHand("own", "return 3;") },

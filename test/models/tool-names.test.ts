@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createToolNames } from "../../src/models/tool-names.ts";
+import { fc } from "../support/properties.ts";
 
 describe("tool names on the wire", () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { fc } from "../support/properties.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { callOnce, modelHand, scriptHand } from "../support/simple-hands.ts";
 import { createStepTool } from "../support/step-tool.ts";

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { silentLogger } from "../../src/core/index.ts";
+import { fc } from "../support/properties.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { scriptHand } from "../support/simple-hands.ts";
 import { createStepTool } from "../support/step-tool.ts";

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HandsError } from "../../src/core/index.ts";
 import type { ScheduleConfig } from "../../src/schedule/index.ts";
 import { compileSchedule, nextFires } from "../../src/schedule/index.ts";
+import { fc } from "../support/properties.ts";
 import { cronArbitrary, DAY_MS, matchesWall, toText } from "./oracle.ts";
 
 /** The next fires in UTC after an instant, in ISO without seconds where these are zero. */

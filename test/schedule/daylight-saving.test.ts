@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileSchedule, nextFires } from "../../src/schedule/index.ts";
+import { fc } from "../support/properties.ts";
 import {
   CLOCK_CHANGES,
   cronArbitrary,

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calculateJitterMs } from "../../src/schedule/index.ts";
+import { fc } from "../support/properties.ts";
 
 const fireAt = Date.parse("2026-01-01T07:00:00Z");
 

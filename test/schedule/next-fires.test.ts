@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ScheduleConfig } from "../../src/schedule/index.ts";
 import { compileSchedule, hashSchedule, nextFires } from "../../src/schedule/index.ts";
+import { fc } from "../support/properties.ts";
 import { CLOCK_CHANGES, cronArbitrary, DAY_MS, toText } from "./oracle.ts";
 
 function isoFires(config: ScheduleConfig, from: string, count: number, anchor?: string): string[] {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../support/properties.ts";
 
 /**
  * A second, slow way to find fires, which shares no code with `src/schedule`: every minute of a stretch of time is put on

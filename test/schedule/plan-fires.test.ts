@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FirePlan, FirePlanInput, ScheduleConfig } from "../../src/schedule/index.ts";
 import { CATCH_UP_POLICIES, compileSchedule, planFires, planSkippedFires } from "../../src/schedule/index.ts";
+import { fc } from "../support/properties.ts";
 import { CLOCK_CHANGES, DAY_MS, HOUR_MS, MINUTE_MS } from "./oracle.ts";
 
 const NOW = Date.parse("2026-06-15T12:00:30Z");

@@ -2,13 +2,13 @@ import { randomFillSync } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HandsError, silentLogger, systemClock } from "../../src/core/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { assertSound } from "../../src/store/sqlite/assert-sound.ts";
 import { SqliteConnection } from "../../src/store/sqlite/sqlite-connection.ts";
+import { fc } from "../support/properties.ts";
 import { listKeys, remember } from "./memory-rows.ts";
 
 const PAGE = 4096;

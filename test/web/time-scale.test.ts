@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createTimeScale } from "../../web/src/screens/execution/time-scale.ts";
+import { fc } from "../support/properties.ts";
 
 const HOUR_MS = 3_600_000;
 

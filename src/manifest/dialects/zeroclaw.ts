@@ -49,10 +49,11 @@ function readZeroclawSchedule(translation: Translation): void {
     translation.noteMapped([...from, "kind"], [...TO, "at"]);
     return;
   }
+  const place = kind === undefined ? from : [...from, "kind"];
   translation.noteMissing(
     "the time of its schedule",
     'Write `schedule = "0 7 * * *"` or `schedule = { interval = "15m" }` below [hand].',
-    [...from, "kind"],
+    place,
   );
-  translation.lose([...from, "kind"], "cron needs `expr`, every needs `every_ms` or `every`, at needs `at`");
+  translation.lose(place, "cron needs `expr`, every needs `every_ms` or `every`, at needs `at`");
 }

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { discordMarkdown } from "../../../src/channels/discord/discord-markdown.ts";
 import { slackMrkdwn } from "../../../src/channels/slack/slack-mrkdwn.ts";
@@ -9,6 +8,7 @@ import { renderPieces } from "../../../src/channels/text/render-pieces.ts";
 import { shortenBytes } from "../../../src/channels/text/shorten-bytes.ts";
 import { shorten, splitText } from "../../../src/channels/text/split-text.ts";
 import type { TextBlock } from "../../../src/channels/text/text-block.ts";
+import { fc } from "../../support/properties.ts";
 
 const words = fc.string({
   unit: fc.oneof(

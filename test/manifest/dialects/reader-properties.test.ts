@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonValue } from "../../../src/core/index.ts";
 import { isPlainObject } from "../../../src/core/index.ts";
@@ -14,6 +13,7 @@ import type { DocumentPath } from "../../../src/manifest/document-paths.ts";
 import { handTomlSchema } from "../../../src/manifest/hand-toml-schema.ts";
 import { loadHandFolder } from "../../../src/manifest/index.ts";
 import { readDocument } from "../../../src/manifest/read-document.ts";
+import { fc } from "../../support/properties.ts";
 import { PACKAGES } from "./packages.ts";
 
 /** Keys that some format knows, so that what is made up hits the readers. */

@@ -151,9 +151,9 @@ describeEachStore("a shared budget", (openStore) => {
     expect(spent).toBeLessThanOrEqual(0.0025);
     expect(ended.some((row) => row.outcome === "success")).toBe(true);
     expect(ended.some((row) => row.status === "waiting" && row.reason === "budget")).toBe(true);
-    expect(await readBudgetEvents(store)).toMatchObject([
-      { type: "budget.reached", scope: "project", handName: null },
-    ]);
+    // Where three of them fit, what they spent is worth a warning, too.
+    const events = (await readBudgetEvents(store)).filter(({ type }) => type !== "budget.warned");
+    expect(events).toMatchObject([{ type: "budget.reached", scope: "project", handName: null }]);
   });
 });
 

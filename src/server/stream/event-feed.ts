@@ -1,11 +1,12 @@
 import type { Clock, ClockTimer, Logger } from "../../core/index.ts";
 import { describeError } from "../../core/index.ts";
 import type { LiveText, LiveTextSource } from "../../runner/index.ts";
-import type { EventRecord, Store, StoreChange, StoreTopic } from "../../store/index.ts";
+import type { Store, StoreChange, StoreTopic } from "../../store/index.ts";
 import { readEvents, readLastPosition } from "../../store/index.ts";
 import { EventReader } from "./event-reader.ts";
 import { ForeignTexts } from "./foreign-texts.ts";
-import type { StreamFilter, StreamMessage } from "./stream-message.ts";
+import type { EncodedEvent, StreamFilter, StreamMessage } from "./stream-message.ts";
+import { encodeEvent } from "./stream-message.ts";
 
 /** Newest events that are kept at hand for all readers together. */
 const MOST_RECENT = 1_000;
@@ -20,7 +21,7 @@ export class EventFeed {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #readers = new Map<EventReader, () => void>();
-  #recent: readonly EventRecord[] = [];
+  #recent: readonly EncodedEvent[] = [];
   #head = 0;
   #loading: Promise<void> = Promise.resolve();
   #isLoadWanted = false;
@@ -99,7 +100,7 @@ export class EventFeed {
     position: number,
     limit: number,
     executionId: string | null,
-  ): Promise<readonly EventRecord[]> {
+  ): Promise<readonly EncodedEvent[]> {
     const first = this.#recent[0];
     if (first !== undefined && position >= first.position - 1) {
       const start = this.#recent.findIndex((event) => event.position > position);
@@ -108,11 +109,12 @@ export class EventFeed {
         executionId === null ? newer : newer.filter((event) => event.executionId === executionId);
       return wanted.slice(0, limit);
     }
-    return await readEvents(this.#store, {
+    const events = await readEvents(this.#store, {
       afterPosition: position,
       limit,
       ...(executionId === null ? {} : { executionId }),
     });
+    return events.map(encodeEvent);
   }
 
   #hear(change: StoreChange): void {
@@ -180,7 +182,7 @@ export class EventFeed {
       const events = await readEvents(this.#store, { afterPosition: this.#head, limit: MOST_RECENT });
       const last = events.at(-1);
       if (last === undefined) return;
-      this.#recent = [...this.#recent, ...events].slice(-MOST_RECENT);
+      this.#recent = [...this.#recent, ...events.map(encodeEvent)].slice(-MOST_RECENT);
       this.#head = last.position;
       for (const reader of this.#readers.keys()) reader.noteEvents();
       if (events.length < MOST_RECENT) return;

@@ -1,15 +1,17 @@
 import type { Clock, ClockTimer } from "../../core/index.ts";
-import { createDeferred, toIso } from "../../core/index.ts";
+import { createDeferred } from "../../core/index.ts";
 import type { LiveText } from "../../runner/index.ts";
-import type { EventRecord } from "../../store/index.ts";
 import type { StreamMessages } from "../api-types.ts";
 import { ReaderTexts } from "./reader-texts.ts";
-import type { StreamFilter, StreamMessage } from "./stream-message.ts";
-import { fits } from "./stream-message.ts";
+import type { EncodedEvent, StreamFilter, StreamMessage } from "./stream-message.ts";
+import { encodeMessage, fits } from "./stream-message.ts";
 
 /** News that a reader has not taken yet; beyond it is told to read everything again. */
 const MOST_WAITING = 500;
 const EVENTS_AT_ONCE = 200;
+
+/** Of events that a reader is given at once: what it has not read is kept for it, and hundreds may not read. One event is given however long it is. */
+const CHARACTERS_AT_ONCE = 65_536;
 
 /** News are put together for so long, so that a busy time is few messages. The first of a quiet time comes at once, and words do not wait. */
 const GATHER_MS = 200;
@@ -20,7 +22,7 @@ const FARTHEST_BEHIND = 10_000;
 /** What a reader takes events from. */
 export interface EventSource {
   readonly head: number;
-  readAfter(position: number, limit: number, executionId: string | null): Promise<readonly EventRecord[]>;
+  readAfter(position: number, limit: number, executionId: string | null): Promise<readonly EncodedEvent[]>;
   listTexts(): readonly LiveText[];
 }
 
@@ -83,8 +85,8 @@ export class EventReader {
     this.#noteWaiting();
   }
 
-  /** What is new, as soon as something is; empty after `waitMs` without anything, and once it is closed. */
-  async next(waitMs: number): Promise<readonly StreamMessage[]> {
+  /** What is new as server-sent events, as soon as something is; empty after `waitMs` without anything, and once it is closed. */
+  async next(waitMs: number): Promise<string> {
     const waited = new AbortController();
     const until = this.#clock.sleep(waitMs, waited.signal).then(
       () => "late",
@@ -93,10 +95,10 @@ export class EventReader {
     try {
       for (;;) {
         this.lastAskedMs = this.#clock.monotonicMs();
-        const messages = await this.#take();
-        if (messages.length > 0 || this.#isClosed) return messages;
+        const text = await this.#take();
+        if (text !== "" || this.#isClosed) return text;
         const first = await Promise.race([this.#wake.promise, until]);
-        if (first === "late") return [];
+        if (first === "late") return "";
         this.#wake = createDeferred();
       }
     } finally {
@@ -124,7 +126,7 @@ export class EventReader {
     this.#texts.start(this.#source.listTexts().filter((text) => fits(this.#filter, text)));
   }
 
-  async #take(): Promise<readonly StreamMessage[]> {
+  async #take(): Promise<string> {
     const { head } = this.#source;
     if (head - this.#position > FARTHEST_BEHIND) this.#resync ??= "too_far_behind";
     if (this.#resync !== null) {
@@ -133,43 +135,56 @@ export class EventReader {
       this.#position = head;
       this.#changed.clear();
       this.#startTexts();
-      return [{ name: "resync", data: { reason, position: head } }, ...this.#texts.take()];
+      return encode([{ name: "resync", data: { reason, position: head } }, ...this.#texts.take()]);
     }
     const news = await this.#takeNews(head);
-    return [...news, ...this.#texts.take()];
+    return news + encode(this.#texts.take());
   }
 
-  async #takeNews(head: number): Promise<readonly StreamMessage[]> {
-    if (this.#position >= head && this.#changed.size === 0) return [];
+  async #takeNews(head: number): Promise<string> {
+    if (this.#position >= head && this.#changed.size === 0) return "";
     const waitMs = this.#newsNotBeforeMs - this.#clock.monotonicMs();
     if (waitMs > 0) {
       this.#newsTimer ??= this.#clock.setTimer(waitMs, () => {
         this.#newsTimer = undefined;
         this.#wake.resolve();
       });
-      return [];
+      return "";
     }
     const events = await this.#readEvents(head);
-    const changed = [...this.#changed.values()];
+    const changed = encode([...this.#changed.values()]);
     this.#changed.clear();
     // Whoever catches up is given page after page.
     if (this.#position >= head) this.#newsNotBeforeMs = this.#clock.monotonicMs() + GATHER_MS;
-    return [...events, ...changed];
+    return events + changed;
   }
 
-  async #readEvents(head: number): Promise<readonly StreamMessage[]> {
-    if (this.#position >= head) return [];
+  async #readEvents(head: number): Promise<string> {
+    if (this.#position >= head) return "";
     const { executionId } = this.#filter;
     const events = await this.#source.readAfter(this.#position, EVENTS_AT_ONCE, executionId);
-    const last = events.at(-1);
-    this.#position = last !== undefined && events.length === EVENTS_AT_ONCE ? last.position : head;
-    if (events.length === EVENTS_AT_ONCE) this.#wake.resolve();
-    return events
-      .filter((event) => event.position <= this.#position && fits(this.#filter, event))
-      .map(toMessage);
+    let text = "";
+    let isLastPage = events.length < EVENTS_AT_ONCE;
+    for (const event of events) {
+      if (event.position > head) {
+        isLastPage = true;
+        break;
+      }
+      if (fits(this.#filter, event)) {
+        if (text !== "" && text.length + event.text.length > CHARACTERS_AT_ONCE) {
+          this.#wake.resolve();
+          return text;
+        }
+        text += event.text;
+      }
+      this.#position = event.position;
+    }
+    if (isLastPage) this.#position = head;
+    else this.#wake.resolve();
+    return text;
   }
 }
 
-function toMessage(event: EventRecord): StreamMessage {
-  return { name: "event", id: String(event.position), data: { ...event, createdAt: toIso(event.createdAt) } };
+function encode(messages: readonly StreamMessage[]): string {
+  return messages.map(encodeMessage).join("");
 }

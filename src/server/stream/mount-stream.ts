@@ -102,10 +102,9 @@ function openStream(
       // A token may have been revoked meanwhile, a session ended.
       if (!(await caller.isAllowed().catch(() => false))) return null;
     }
-    const messages = ending.signal.aborted ? [] : await reader.next(HEARTBEAT_MS);
+    const news = ending.signal.aborted ? "" : await reader.next(HEARTBEAT_MS);
     if (ending.signal.aborted) return null;
-    if (messages.length === 0) return ": still here\n\n";
-    return messages.map(encodeMessage).join("");
+    return news === "" ? ": still here\n\n" : news;
   }
 
   return new ReadableStream<Uint8Array>(

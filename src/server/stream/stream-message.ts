@@ -1,3 +1,5 @@
+import { toIso } from "../../core/index.ts";
+import type { EventRecord } from "../../store/index.ts";
 import type { StreamMessages } from "../api-types.ts";
 
 /** One message of the stream, by its name. */
@@ -30,4 +32,25 @@ export function encodeMessage(message: StreamMessage): string {
   const id = message.id === undefined ? "" : `id: ${message.id}\n`;
   // JSON has no line breaks outside texts, and within them they are escaped.
   return `event: ${message.name}\n${id}data: ${JSON.stringify(message.data)}\n\n`;
+}
+
+/** An event as every reader is given it, made once for all of them. */
+export interface EncodedEvent {
+  readonly position: number;
+  readonly handName: string | null;
+  readonly executionId: string | null;
+  /** {@link encodeMessage} of it. */
+  readonly text: string;
+}
+
+/** Puts an event into the form in which it is given to readers. */
+export function encodeEvent(event: EventRecord): EncodedEvent {
+  const { position, handName, executionId } = event;
+  const data = { ...event, createdAt: toIso(event.createdAt) };
+  return {
+    position,
+    handName,
+    executionId,
+    text: encodeMessage({ name: "event", id: String(position), data }),
+  };
 }

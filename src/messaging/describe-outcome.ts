@@ -1,7 +1,7 @@
 import { normaliseForHuman } from "../approvals/index.ts";
 import type { RequestOutcome } from "../channels/index.ts";
 import { toIso } from "../core/index.ts";
-import type { ApprovalRow, AskedExecution } from "../store/index.ts";
+import type { AskedApproval, AskedExecution } from "../store/index.ts";
 
 /** Who pressed the button that decided, for the record. */
 export interface TokenUse {
@@ -13,7 +13,7 @@ const LONGEST_REASON = 300;
 
 /** What came of a request in one line: what was decided, by whom, through what, when, and what followed. Null while it waits. */
 export function describeOutcome(
-  approval: ApprovalRow,
+  approval: AskedApproval,
   asked: AskedExecution,
   use: TokenUse | undefined,
 ): RequestOutcome | null {
@@ -25,7 +25,7 @@ export function describeOutcome(
 }
 
 /** Can what is said of the request still change? */
-export function isSettled(approval: ApprovalRow, asked: AskedExecution): boolean {
+export function isSettled(approval: AskedApproval, asked: AskedExecution): boolean {
   if (approval.status === "pending") return false;
   if (!mayRun(approval) || asked.execution.status === "ended") return true;
   const step = findStep(approval, asked);
@@ -35,7 +35,7 @@ export function isSettled(approval: ApprovalRow, asked: AskedExecution): boolean
 }
 
 /** The decision alone: who, through what, when, and the note. */
-export function describeDecision(approval: ApprovalRow, use?: TokenUse): string {
+export function describeDecision(approval: AskedApproval, use?: TokenUse): string {
   const at = formatInstant(approval.resolved_at);
   const note = approval.note === null ? "" : ` (${shorten(approval.note)})`;
   switch (approval.status) {
@@ -55,14 +55,14 @@ export function describeDecision(approval: ApprovalRow, use?: TokenUse): string 
   }
 }
 
-function describePerson(approval: ApprovalRow, use: TokenUse | undefined): string {
+function describePerson(approval: AskedApproval, use: TokenUse | undefined): string {
   const by = normaliseForHuman(approval.resolved_by ?? "somebody");
   return use?.used_by === approval.resolved_by && use.used_by_name !== null
     ? `${use.used_by_name} (${by})`
     : by;
 }
 
-function describeConsequence(approval: ApprovalRow, asked: AskedExecution): string {
+function describeConsequence(approval: AskedApproval, asked: AskedExecution): string {
   if (!mayRun(approval)) return "";
   const step = findStep(approval, asked);
   switch (step?.status) {
@@ -81,16 +81,19 @@ function describeConsequence(approval: ApprovalRow, asked: AskedExecution): stri
   }
 }
 
-function findStep(approval: ApprovalRow, asked: AskedExecution): AskedExecution["steps"][number] | undefined {
+function findStep(
+  approval: AskedApproval,
+  asked: AskedExecution,
+): AskedExecution["steps"][number] | undefined {
   return asked.steps.find((step) => step.step_index === approval.step_index);
 }
 
 /** Does something follow from the decision? */
-function mayRun({ status }: ApprovalRow): boolean {
+function mayRun({ status }: AskedApproval): boolean {
   return status === "approved" || status === "auto_approved";
 }
 
-function isAnswered({ kind, answer }: ApprovalRow): boolean {
+function isAnswered({ kind, answer }: AskedApproval): boolean {
   return kind === "unknown" && answer !== null;
 }
 

@@ -1,4 +1,4 @@
-import type { ApprovalRow, RequestMessageRow } from "../store/index.ts";
+import type { AskedApproval, RequestMessageRow } from "../store/index.ts";
 import { isSettled } from "./describe-outcome.ts";
 import type { Destination } from "./destinations.ts";
 import type { MessageFacts } from "./render-message.ts";
@@ -51,7 +51,7 @@ function planJoining(
   facts: MessageFacts,
   openMessages: readonly RequestMessageRow[],
   destination: Destination,
-  pending: readonly ApprovalRow[],
+  pending: readonly AskedApproval[],
 ): readonly MessageChange[] {
   const rows = openMessages.filter(
     (row) => row.channel === destination.channel && row.recipient === destination.recipient,

@@ -2,23 +2,23 @@ import { normaliseForHuman, normaliseJsonForHuman, toApprovalJson } from "../app
 import type { RequestButton, RequestItem, RequestMessage } from "../channels/index.ts";
 import type { JsonValue } from "../core/index.ts";
 import { hashJson } from "../core/index.ts";
-import type { ApprovalRow, AskedExecution, RequestMessageRow } from "../store/index.ts";
+import type { ApprovalRow, AskedApproval, AskedExecution, RequestMessageRow } from "../store/index.ts";
 import type { TokenUse } from "./describe-outcome.ts";
 import { describeOutcome } from "./describe-outcome.ts";
 
 /** What a message is made from. */
-export interface MessageFacts {
-  readonly asked: AskedExecution;
-  /** By the id of the request. */
+export interface MessageFacts<Approval extends AskedApproval = AskedApproval> {
+  readonly asked: AskedExecution<Approval>;
+  /** By the id of the request; of other executions too. */
   readonly uses: ReadonlyMap<string, TokenUse>;
   readonly publicUrl: string | null;
 }
 
 /** The requests of a message, oldest first; those that are not there any more are left out. */
-export function listMessageApprovals(
+export function listMessageApprovals<Approval extends AskedApproval>(
   row: Pick<RequestMessageRow, "approval_ids_json">,
-  asked: AskedExecution,
-): readonly ApprovalRow[] {
+  asked: AskedExecution<Approval>,
+): readonly Approval[] {
   const ids = JSON.parse(row.approval_ids_json) as readonly string[];
   return asked.approvals.filter((approval) => ids.includes(approval.id));
 }
@@ -36,7 +36,7 @@ export function hashMessage(row: Pick<RequestMessageRow, "approval_ids_json">, f
 /** The message as it is now, with buttons for what waits. */
 export function renderMessage(
   row: Pick<RequestMessageRow, "id" | "approval_ids_json" | "created_at">,
-  facts: MessageFacts,
+  facts: MessageFacts<ApprovalRow>,
   parts: {
     readonly nowMs: number;
     readonly createButtons: (approval: ApprovalRow) => readonly RequestButton[];

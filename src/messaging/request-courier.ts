@@ -2,24 +2,18 @@ import type { ChannelSet, RequestMessage } from "../channels/index.ts";
 import type { Clock, Logger, Random, Redactor } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
 import type { DecisionTokenRow, RequestMessageRow, Store, StoreChange } from "../store/index.ts";
-import {
-  claimSending,
-  findRequestMessage,
-  insertDecisionTokens,
-  listAskingExecutions,
-  listMessagesOf,
-  listOpenMessages,
-  lockExecution,
-} from "../store/index.ts";
-import { applyChanges } from "./apply-changes.ts";
+import { claimSending, findRequestMessage, insertDecisionTokens, lockExecution } from "../store/index.ts";
 import { mintButtons } from "./decision-tokens.ts";
 import type { Destination } from "./destinations.ts";
-import { planMessages } from "./plan-messages.ts";
+import { planRequests } from "./plan-requests.ts";
 import { planRetry } from "./plan-retry.ts";
 import { readFacts } from "./read-facts.ts";
 import { recordFailure, recordSent } from "./record-request.ts";
 import { hashMessage, renderMessage } from "./render-message.ts";
 import { SENDING_LEASE_MS, SendingLoop } from "./sending-loop.ts";
+
+/** For each execution that a look at all of them met, the next such look waits so long: another process may write all the time. */
+const REST_MS_PER_EXECUTION = 0.2;
 
 /** How long a channel may take for one message; shorter than the lease. */
 const SEND_TIMEOUT_MS = 45_000;
@@ -53,8 +47,12 @@ interface Attempt {
 export class RequestCourier {
   readonly #parts: CourierParts;
   readonly #loop: SendingLoop;
-  /** Executions to look at; null is all. */
-  #changed: Set<string> | null = null;
+  /** Executions to look at. */
+  #changed = new Set<string>();
+  /** Somebody changed something, and nobody said what. */
+  #isAllWanted = true;
+  /** By the monotonic clock: no look at all of them before. */
+  #restsUntilMs = 0;
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
@@ -81,50 +79,33 @@ export class RequestCourier {
 
   #hear({ topics }: StoreChange): boolean {
     if (topics === null) {
-      this.#changed = null;
+      this.#isAllWanted = true;
       return true;
     }
     let hasHeard = false;
     for (const topic of topics) {
       if ((topic.kind !== "approval" && topic.kind !== "execution") || topic.executionId === null) continue;
-      this.#changed?.add(topic.executionId);
+      this.#changed.add(topic.executionId);
       hasHeard = true;
     }
     return hasHeard;
   }
 
-  async #plan(): Promise<null> {
-    const { store, destinations } = this.#parts;
-    const wanted = this.#changed === null ? null : [...this.#changed];
+  /** Gives when the look at all of them follows that has to wait. */
+  async #plan(): Promise<number | null> {
+    const { clock, store } = this.#parts;
+    const isAll = this.#isAllWanted && clock.monotonicMs() >= this.#restsUntilMs;
+    const changed = [...this.#changed];
     this.#changed = new Set();
-    if (wanted?.length === 0) return null;
+    if (isAll) this.#isAllWanted = false;
     try {
-      const asking = destinations.length === 0 ? [] : await listAskingExecutions(store, wanted);
-      const open = await listOpenMessages(store, wanted);
-      for (const id of new Set([...asking, ...open.map((row) => row.execution_id)])) {
-        await this.#planExecution(id);
-      }
+      const count = await planRequests(this.#parts, isAll ? null : changed);
+      if (isAll) this.#restsUntilMs = clock.monotonicMs() + count * REST_MS_PER_EXECUTION;
     } catch (error) {
-      this.#changed = null;
+      this.#isAllWanted = true;
       throw error;
     }
-    return null;
-  }
-
-  async #planExecution(executionId: string): Promise<void> {
-    const { store, destinations, publicUrl } = this.#parts;
-    const plan = async (source: Parameters<typeof readFacts>[0]) => {
-      const facts = await readFacts(source, executionId, publicUrl);
-      if (facts === undefined) return [];
-      const open = (await listMessagesOf(source, executionId)).filter((row) => row.closed_at === null);
-      return planMessages(facts, open, destinations);
-    };
-    // Most looks find nothing to do, and need no write.
-    if ((await plan(store)).length === 0) return;
-    await store.transaction(async (transaction) => {
-      const execution = await lockExecution(transaction, executionId);
-      if (execution !== undefined) await applyChanges(transaction, execution, await plan(transaction));
-    });
+    return this.#isAllWanted ? store.nowMs() + this.#restsUntilMs - clock.monotonicMs() : null;
   }
 
   async #attempt(id: string, signal: AbortSignal): Promise<void> {

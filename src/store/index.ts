@@ -76,6 +76,12 @@ export {
   resolvePendingApproval,
   withholdApproval,
 } from "./queries/approvals.ts";
+export {
+  type AskedApproval,
+  type AskedExecution,
+  readAskedExecution,
+  readAskedExecutions,
+} from "./queries/asked-executions.ts";
 export { copyForDryRun } from "./queries/copy-for-dry-run.ts";
 export {
   type DecisionTokenRow,
@@ -202,17 +208,16 @@ export {
   putPartialTexts,
 } from "./queries/partial-texts.ts";
 export {
-  type AskedExecution,
   findRequestMessage,
   insertRequestMessage,
   listAskingExecutions,
   listMessagesOf,
   listOpenMessages,
   listSendings,
+  listToldExecutions,
   listUnstartedClocks,
   type RequestMessageRow,
   type RequestSending,
-  readAskedExecution,
   updateRequestMessage,
 } from "./queries/request-messages.ts";
 export { changeRuntimeValue, readRuntimeValue } from "./queries/runtime-values.ts";

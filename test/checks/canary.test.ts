@@ -161,7 +161,7 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
   writeFileSync(path.join(dir, "secrets", "file"), `${FILE_SECRET}\n`, { mode: 0o600 });
   writeFileSync(
     path.join(dir, "hands.toml"),
-    `[model]\nname = "openai-compatible/canary"\nbase_url = "${outside.url}/v1"\napi_key = { env = "MODEL_KEY" }\n[channels.ops]\ntype = "webhook"\nurl = "${outside.url}/ops"\nsecret = { env = "CHANNEL_SECRET" }\n[secrets]\nHAND_SECRET = { env = "HAND_SECRET" }\nFILE_SECRET = { file = "secrets/file" }\n`,
+    `[server]\nport = 0\n[model]\nname = "openai-compatible/canary"\nbase_url = "${outside.url}/v1"\napi_key = { env = "MODEL_KEY" }\n[channels.ops]\ntype = "webhook"\nurl = "${outside.url}/ops"\nsecret = { env = "CHANNEL_SECRET" }\n[secrets]\nHAND_SECRET = { env = "HAND_SECRET" }\nFILE_SECRET = { file = "secrets/file" }\n`,
   );
   const environment = {
     PATH: process.env["PATH"] ?? "",

@@ -20,6 +20,7 @@ import {
   findNextSending,
   findNextWake,
   listApprovals,
+  listAskingExecutions,
   listDeliveries,
   listDueHands,
   listExecutions,
@@ -32,6 +33,7 @@ import {
   pageApprovals,
   pageExecutions,
   pageSteps,
+  readAskedExecutions,
   readEvents,
   sumUsageSince,
   verifyEventChain,
@@ -132,6 +134,11 @@ async function askEverything(store: Store, record: (label: string) => void): Pro
   await ask("page of approvals by status", () => pageApprovals(store, { statuses: ["approved"] }, page));
   await ask("page of approvals of a hand", () => pageApprovals(store, { handName: "hand-1" }, page));
   await ask("approvals of an execution", () => listApprovals(store, { executionId: "e1000000001" }));
+  await ask("asking executions", () => listAskingExecutions(store, null));
+  await ask("asking executions among some", () =>
+    listAskingExecutions(store, ["e1000000001", "e1000000002"]),
+  );
+  await ask("asked executions", () => readAskedExecutions(store, ["e1000000001", "e1000000002"]));
   await ask("expired approvals", () => findExpired(store, now));
   await ask("automatic approvals", () => findAutoApprovable(store, now));
   await ask("next deadline", () => findNextDeadline(store, now));

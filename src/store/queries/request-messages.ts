@@ -1,12 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { MessageStatus } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
-import type {
-  ApprovalQueueTable,
-  ExecutionStepsTable,
-  HandExecutionsTable,
-  RequestMessagesTable,
-} from "../tables.ts";
+import type { RequestMessagesTable } from "../tables.ts";
 
 /** A row of `request_messages`. */
 export type RequestMessageRow = Selectable<RequestMessagesTable>;
@@ -25,14 +20,33 @@ export async function findRequestMessage(
   return await source.db.selectFrom("request_messages").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** Messages in which something may still change: of these executions, or of all (null). Oldest first. */
+/** Messages in which something may still change, of these executions. Oldest first. */
 export async function listOpenMessages(
   source: Pick<Store | StoreTransaction, "db">,
-  executionIds: readonly string[] | null,
+  executionIds: readonly string[],
 ): Promise<readonly RequestMessageRow[]> {
-  let query = source.db.selectFrom("request_messages").selectAll().where("closed_at", "is", null);
+  return await source.db
+    .selectFrom("request_messages")
+    .selectAll()
+    .where("execution_id", "in", [...executionIds])
+    .where("closed_at", "is", null)
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+}
+
+/** Executions with a message in which something may still change: among these, or all (null). */
+export async function listToldExecutions(
+  source: Pick<Store, "db">,
+  executionIds: readonly string[] | null,
+): Promise<readonly string[]> {
+  let query = source.db
+    .selectFrom("request_messages")
+    .select("execution_id")
+    .distinct()
+    .where("closed_at", "is", null);
   if (executionIds !== null) query = query.where("execution_id", "in", [...executionIds]);
-  return await query.orderBy("created_at").orderBy("id").execute();
+  return (await query.execute()).map((row) => row.execution_id);
 }
 
 /** Changes a message that is in one of these states; false where it is in another. */
@@ -91,52 +105,6 @@ export async function listSendings(
     }
   }
   return found;
-}
-
-/** What a message says of an execution and of what it asked. */
-export interface AskedExecution {
-  readonly execution: Pick<
-    Selectable<HandExecutionsTable>,
-    "id" | "hand_name" | "status" | "outcome" | "completed_at"
-  >;
-  /** Every request of it, oldest first. */
-  readonly approvals: readonly Selectable<ApprovalQueueTable>[];
-  /** The steps that the requests are about. */
-  readonly steps: readonly Pick<
-    Selectable<ExecutionStepsTable>,
-    "step_index" | "kind" | "status" | "error_json"
-  >[];
-}
-
-/** An execution with its requests and their steps; undefined where there is no such execution. */
-export async function readAskedExecution(
-  source: Pick<Store | StoreTransaction, "db">,
-  executionId: string,
-): Promise<AskedExecution | undefined> {
-  const execution = await source.db
-    .selectFrom("hand_executions")
-    .select(["id", "hand_name", "status", "outcome", "completed_at"])
-    .where("id", "=", executionId)
-    .executeTakeFirst();
-  if (execution === undefined) return undefined;
-  const approvals = await source.db
-    .selectFrom("approval_queue")
-    .selectAll()
-    .where("execution_id", "=", executionId)
-    .orderBy("created_at")
-    .orderBy("id")
-    .execute();
-  const indexes = approvals.map((approval) => approval.step_index).filter((index) => index !== null);
-  const steps =
-    indexes.length === 0
-      ? []
-      : await source.db
-          .selectFrom("execution_steps")
-          .select(["step_index", "kind", "status", "error_json"])
-          .where("execution_id", "=", executionId)
-          .where("step_index", "in", indexes)
-          .execute();
-  return { execution, approvals, steps };
 }
 
 /** Executions with a request that waits and may go to channels: among these, or all (null). */

@@ -93,8 +93,11 @@ function readLicence(folder: string): string {
   return `${name} ${version}\n\n${text}\n`;
 }
 
+/** What the program starts with, and beside it what tests run many commands with in one process. */
+const ENTRIES = ["main", "run-cli", "terminal"];
+
 const bundle = await rolldown({
-  input: { main: path.join(dist, "cli", "main.js") },
+  input: Object.fromEntries(ENTRIES.map((name) => [name, path.join(dist, "cli", `${name}.js`)])),
   platform: "node",
   external: (id) => !isBundled(id),
   plugins: [keepPlaces, narrowDoors],

@@ -12,6 +12,7 @@ import { describeDatabase, loadProject } from "./project.ts";
 import { reportHappenings } from "./report-happenings.ts";
 import type { Serving } from "./serve.ts";
 import { serve } from "./serve.ts";
+import { holdYoungGeneration } from "./young-generation.ts";
 
 /** What `hands up` was told. */
 export interface UpOptions {
@@ -27,6 +28,7 @@ export interface UpOptions {
 /** Starts the runtime, says what it is about to do, and keeps it until Ctrl-C or SIGTERM. */
 export async function startUp(context: CommandContext, options: UpOptions): Promise<number> {
   using listener = context.interrupts.listen();
+  const releaseYoungGeneration = holdYoungGeneration();
   const project = await loadProject(context, { withSecrets: true });
   const isPlain = context.isJson || context.environment["HANDS_LOG"] === "json";
   const logger = await createLogger(context, { isPlain, isVerbose: options.isVerbose });
@@ -46,6 +48,7 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
     if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
     for (const line of serving?.lines ?? []) isPlain ? logger.info(line) : say(context, line);
+    releaseYoungGeneration();
     for (const name of options.run) await runOnce(runtime, logger, name);
     await waitForAbort(listener.signal);
     stopReporting();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { JsonValue } from "./json.ts";
 
 /**
@@ -19,7 +19,7 @@ export function canonicalJson(value: JsonValue | undefined): string {
 
 /** SHA-256 as 64 lower-case hexadecimal digits. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data);
 }
 
 /** The hash of a JSON value, by its canonical text. */

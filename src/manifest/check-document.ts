@@ -26,10 +26,10 @@ export function checkDocument(
   return [
     ...checkShape(document, checked),
     ...findUnknownKeys(document),
-    ...checkSchedule(document),
+    ...checkSchedule(document, checked.success),
     ...checkTrigger(document),
     ...checkEvents(document),
-    ...checkGates(document),
+    ...checkGates(document, checked.success),
     ...checkForms(document),
     ...checkMcpServers(document),
     ...checkMcpClaims(document),

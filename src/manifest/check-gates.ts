@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { isPlainObject } from "../core/index.ts";
 import type { DocumentPath } from "./document-paths.ts";
 import { formatPath, tableAt } from "./document-paths.ts";
@@ -6,15 +7,16 @@ import { keepValid } from "./keep-valid.ts";
 import type { ManifestProblem } from "./types.ts";
 import { compileWhen, isWhenFault } from "./when.ts";
 
-/** Whether each gate's delays agree, and its condition can be read. */
-export function checkGates(document: unknown): ManifestProblem[] {
+/** Whether each gate's delays agree, and its condition can be read. `isSound` says that the document fits its schema. */
+export function checkGates(document: unknown, isSound: boolean): ManifestProblem[] {
   return Object.entries(tableAt(document, ["approval_gates"])).flatMap(([key, written]) =>
-    isPlainObject(written) ? checkGate(["approval_gates", key], written) : [],
+    isPlainObject(written)
+      ? checkGate(["approval_gates", key], keepValid(gateTable, written, { isSound }))
+      : [],
   );
 }
 
-function checkGate(path: DocumentPath, written: Readonly<Record<string, unknown>>): ManifestProblem[] {
-  const gate = keepValid(gateTable, written);
+function checkGate(path: DocumentPath, gate: Partial<z.infer<typeof gateTable>>): ManifestProblem[] {
   const problems: ManifestProblem[] = [];
   const { auto_approve_after: approval, expires_after: expiry, when } = gate;
   if (approval !== undefined && expiry !== undefined && expiry <= approval) {

@@ -14,14 +14,14 @@ const KINDS = ["cron", "interval", "at"] as const;
 /** A schedule that nothing is wrong with, to judge one further key at a time. */
 const SOUND: ScheduleConfig = { cron: "0 0 * * *" };
 
-/** Whether the schedule can fire at all, with each fault at its own key. */
-export function checkSchedule(document: unknown): ManifestProblem[] {
+/** Whether the schedule can fire at all, with each fault at its own key. `isSound` says that the document fits its schema. */
+export function checkSchedule(document: unknown, isSound: boolean): ManifestProblem[] {
   const written = valueAt(document, PATH);
   if (typeof written === "string" && written !== "") return tryCompile({ cron: written }, PATH);
-  return isPlainObject(written) ? checkTable(written) : [];
+  return isPlainObject(written) ? checkTable(written, isSound) : [];
 }
 
-function checkTable(written: Readonly<Record<string, unknown>>): ManifestProblem[] {
+function checkTable(written: Readonly<Record<string, unknown>>, isSound: boolean): ManifestProblem[] {
   const kinds = KINDS.filter((key) => Object.hasOwn(written, key));
   const [kind, second] = kinds;
   if (kind === undefined) {
@@ -42,7 +42,7 @@ function checkTable(written: Readonly<Record<string, unknown>>): ManifestProblem
       ),
     ];
   }
-  const table = readSchedule(keepValid(scheduleTable, written));
+  const table = readSchedule(keepValid(scheduleTable, written, { isSound }));
   const isComplete = table[kind] !== undefined;
   const whole = isComplete ? tryCompile(table, PATH, written) : [];
   if (isComplete && whole.length === 0) return [];

@@ -1,7 +1,9 @@
 import type { Dirent } from "node:fs";
-import { access, readdir } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
+import type { FolderListing } from "./folder-files.ts";
+import { listFolder } from "./folder-files.ts";
 
 /** What was found below a hands folder. */
 export interface DiscoveredFolders {
@@ -11,9 +13,6 @@ export interface DiscoveredFolders {
   readonly isMissing: boolean;
 }
 
-/** Questions to the file system at once: enough to keep its threads busy. */
-const BATCH_SIZE = 256;
-
 /**
  * Finds the hands directly below a folder. Hidden folders and `node_modules` are passed over, and so are folders without a
  * `HAND.toml`; a folder that may not be looked into is listed, so that loading says so.
@@ -21,54 +20,65 @@ const BATCH_SIZE = 256;
  * Throws: `invalid_argument` when the root cannot be read as a folder.
  */
 export async function discoverHandFolders(root: string): Promise<DiscoveredFolders> {
-  const entries = await readEntries(root);
-  if (entries === undefined) return { folders: [], isMissing: true };
-  const names = entries
-    .filter(
-      (entry) =>
-        (entry.isDirectory() || entry.isSymbolicLink()) &&
-        !entry.name.startsWith(".") &&
-        entry.name !== "node_modules",
-    )
-    .map((entry) => entry.name)
-    .sort();
-  const folders: string[] = [];
-  for (let start = 0; start < names.length; start += BATCH_SIZE) {
-    const batch = names.slice(start, start + BATCH_SIZE).map((name) => join(root, name));
-    const found = await Promise.all(batch.map(mayBeHand));
-    folders.push(...batch.filter((_, index) => found[index]));
-  }
-  return { folders, isMissing: false };
+  const candidates = listCandidates(root);
+  return { folders: (candidates ?? []).filter(mayBeHand), isMissing: candidates === null };
 }
 
-function readEntries(root: string): Promise<Dirent[] | undefined> {
-  return readdir(root, { withFileTypes: true }).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
+/**
+ * What is directly below a folder and could be a hand by its name and kind: paths, sorted by name. Null where the folder is not there.
+ *
+ * Throws: `invalid_argument` when the root cannot be read as a folder.
+ */
+export function listCandidates(root: string): readonly string[] | null {
+  return (
+    readEntries(root)
+      ?.filter(
+        (entry) =>
+          (entry.isDirectory() || entry.isSymbolicLink()) &&
+          !entry.name.startsWith(".") &&
+          entry.name !== "node_modules",
+      )
+      .map(({ name }) => name)
+      .sort()
+      .map((name) => join(root, name)) ?? null
+  );
+}
+
+/** Is it a folder with a `HAND.toml`, or one that cannot be looked into? */
+function mayBeHand(folder: string): boolean {
+  if (existsSync(join(folder, "HAND.toml"))) return true;
+  try {
+    // A HAND.toml that is a broken link has to be found, to be shown broken.
+    return readdirSync(folder).includes("HAND.toml");
+  } catch (error) {
+    return !isNoFolder(error);
+  }
+}
+
+/** What is in a hand's folder: its listing, or `unreadable`; null for a folder that is no hand's, of which nothing more is looked at. */
+export function listHandFolder(folder: string): FolderListing | "unreadable" | null {
+  if (!mayBeHand(folder)) return null;
+  try {
+    return listFolder(folder);
+  } catch (error) {
+    return isNoFolder(error) ? null : "unreadable";
+  }
+}
+
+function isNoFolder(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
+}
+
+function readEntries(root: string): Dirent[] | null {
+  try {
+    return readdirSync(root, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
     throw new HandsError(
       "invalid_argument",
       `The hands folder ${JSON.stringify(root)} cannot be read (${codeOf(error)})`,
       { hint: "Give a folder that this user may read.", cause: error },
     );
-  });
-}
-
-async function mayBeHand(folder: string): Promise<boolean> {
-  try {
-    await access(join(folder, "HAND.toml"));
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    // A HAND.toml that is a broken link has to be found, to be shown broken.
-    if (code === "ENOENT") return await isListed(folder);
-    return code !== "ENOTDIR";
-  }
-}
-
-async function isListed(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).includes("HAND.toml");
-  } catch (error) {
-    return !["ENOENT", "ENOTDIR"].includes(codeOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describeError } from "../core/index.ts";
 import type { FolderListing } from "./folder-files.ts";
@@ -15,12 +16,15 @@ import type { Diagnostic, HandConfig, ManifestProblem, Severity } from "./types.
 /** Larger than any manifest. */
 const LARGEST_MANIFEST_BYTES = 1_048_576;
 
-/** The folder alone, without asking whether somebody trusts it: for looking, never for running. */
-export async function examineHandFolder(dir: string): Promise<HandFolder> {
+/**
+ * The folder alone, without asking whether somebody trusts it: for looking, never for running. `listed` is what is in it, where that was
+ * looked at just before.
+ */
+export async function examineHandFolder(dir: string, listed?: FolderListing): Promise<HandFolder> {
   const handDir = resolve(dir);
   const manifestPath = join(handDir, "HAND.toml");
   // Listed before anything is read: an edit in between changes the next fingerprint, and the hand is loaded again.
-  const listing = await listFolder(handDir).catch((error: unknown) => describeError(error));
+  const listing = listed ?? tryToList(handDir);
   if (typeof listing === "string") {
     const problem = report(
       manifestPath,
@@ -93,6 +97,15 @@ export async function examineHandFolder(dir: string): Promise<HandFolder> {
   return { name, dir: handDir, hand, diagnostics, ...state, text: content, dialect, locate };
 }
 
+/** The listing, or why there is none. */
+function tryToList(handDir: string): FolderListing | string {
+  try {
+    return listFolder(handDir);
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
 function nothingRead(handDir: string, manifestPath: string) {
   return {
     name: basename(handDir),
@@ -109,7 +122,8 @@ function isToolFile(path: string): boolean {
 
 /** The text, or why there is none. */
 function readManifest(path: string, listing: FolderListing): string | Diagnostic {
-  if (!listing.files.some((file) => file.path === "HAND.toml")) {
+  const size = listing.files.find((file) => file.path === "HAND.toml")?.mark.size;
+  if (size === undefined) {
     return report(
       path,
       "missing_manifest",
@@ -118,21 +132,20 @@ function readManifest(path: string, listing: FolderListing): string | Diagnostic
       "Write one that starts with [hand], or run `hands new`.",
     );
   }
+  if (size > LARGEST_MANIFEST_BYTES) {
+    return report(
+      path,
+      "too_large",
+      "error",
+      `HAND.toml has ${size} bytes; expected at most ${LARGEST_MANIFEST_BYTES}`,
+      "Move long texts into SYSTEM.md or skills/.",
+    );
+  }
   try {
-    const { size } = statSync(path);
-    if (size > LARGEST_MANIFEST_BYTES) {
-      return report(
-        path,
-        "too_large",
-        "error",
-        `HAND.toml has ${size} bytes; expected at most ${LARGEST_MANIFEST_BYTES}`,
-        "Move long texts into SYSTEM.md or skills/.",
-      );
-    }
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    const bytes = readFileSync(path);
+    if (isUtf8(bytes)) return bytes.toString("utf8");
+    return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");
   } catch (error) {
-    if (error instanceof TypeError)
-      return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");
     return report(
       path,
       "unreadable",

@@ -1,14 +1,17 @@
-import { z } from "zod";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { isPlainObject, toJsonValue } from "../core/index.ts";
 import type { DocumentPath } from "./document-paths.ts";
 import { formatKey, formatPath, tableAt } from "./document-paths.ts";
 import { handTomlSchema } from "./hand-toml-schema.ts";
+import type { KeyTree } from "./key-tree.ts";
+import { readKeyTree } from "./key-tree.ts";
 import { suggestKey } from "./suggest-key.ts";
 import type { ManifestProblem } from "./types.ts";
 
-const TOP_LEVEL = handTomlSchema.shape;
-const HAND_KEYS = keysOf(TOP_LEVEL.hand);
+/** What the whole schema says of keys. */
+const DOCUMENT = readKeyTree(handTomlSchema);
+const TOP_LEVEL = membersOf(DOCUMENT);
+const HAND_KEYS = keysOf("hand");
 
 /** Keys that hold a hand back. One of them under a wrong name, or in a wrong table, would let it loose. */
 const GUARDS = new Set(["enabled", "approval_gates", "limits", "network", "sandbox"]);
@@ -48,14 +51,14 @@ interface UnknownKey {
  */
 export function findUnknownKeys(document: Readonly<Record<string, unknown>>): ManifestProblem[] {
   const unknown: UnknownKey[] = [];
-  collect(handTomlSchema, document, [], unknown);
+  collect(DOCUMENT, document, [], unknown);
   return [...unknown.map((found) => judge(found, document)), ...findStrayHandKeys(document)];
 }
 
 /** The keys that the format does not have, each below the tables it stands in. */
 export function collectFurtherKeys(document: Readonly<Record<string, unknown>>): JsonObject {
   const unknown: UnknownKey[] = [];
-  collect(handTomlSchema, document, [], unknown);
+  collect(DOCUMENT, document, [], unknown);
   const further: MutableTable = {};
   for (const { key, path, value } of unknown) {
     let table = further;
@@ -77,32 +80,23 @@ function childTable(table: MutableTable, key: string): MutableTable {
   return created;
 }
 
-function collect(schema: z.core.$ZodType, value: unknown, path: DocumentPath, found: UnknownKey[]): void {
-  const inner = unwrap(schema);
-  if (inner instanceof z.ZodUnion) {
-    for (const option of inner.options) collect(option, value, path, found);
-  } else if (inner instanceof z.ZodArray && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) collect(inner.element, item, [...path, index], found);
-  } else if (inner instanceof z.ZodRecord && isPlainObject(value)) {
-    for (const [key, item] of Object.entries(value)) collect(inner.valueType, item, [...path, key], found);
-  } else if (inner instanceof z.ZodObject && isPlainObject(value)) {
-    const shape: z.core.$ZodShape = inner.shape;
-    const isClosed = inner.def.catchall instanceof z.ZodNever;
+function collect(tree: KeyTree | null, value: unknown, path: DocumentPath, found: UnknownKey[]): void {
+  if (tree === null || typeof value !== "object" || value === null) return;
+  if (tree.kind === "either") {
+    for (const option of tree.options) collect(option, value, path, found);
+  } else if (Array.isArray(value)) {
+    if (tree.kind !== "list") return;
+    for (const [index, item] of value.entries()) collect(tree.items, item, [...path, index], found);
+  } else if (tree.kind === "record") {
+    for (const [key, item] of Object.entries(value)) collect(tree.values, item, [...path, key], found);
+  } else if (tree.kind === "table") {
     for (const [key, item] of Object.entries(value)) {
-      const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
-      if (known !== undefined) collect(known, item, [...path, key], found);
-      else found.push({ key, path, value: item, known: Object.keys(shape), isClosed });
+      const known = tree.members.get(key);
+      if (known === undefined)
+        found.push({ key, path, value: item, known: [...tree.members.keys()], isClosed: tree.isClosed });
+      else if (known !== null) collect(known, item, [...path, key], found);
     }
   }
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
-}
-
-function keysOf(schema: z.core.$ZodType): readonly string[] {
-  const inner = unwrap(schema);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
 function judge(unknown: UnknownKey, document: unknown): ManifestProblem {
@@ -134,7 +128,7 @@ function judgeHandKey({ key, path, known }: UnknownKey, document: unknown): Mani
 
 /** A table of its own that stands inside another one. */
 function judgeTable({ key, path, value }: UnknownKey): ManifestProblem | undefined {
-  if (path.length === 0 || !Object.hasOwn(TOP_LEVEL, key)) return undefined;
+  if (path.length === 0 || !TOP_LEVEL.has(key)) return undefined;
   const isTable = isPlainObject(value);
   if (!isTable && !(path[0] === "hand" && path.length === 1)) return undefined;
   return {
@@ -164,9 +158,7 @@ function judgeForeignGuard({ key, path }: UnknownKey): ManifestProblem | undefin
 function judgeOtherOwner({ key, path, known }: UnknownKey): ManifestProblem | undefined {
   if (path.length > 1 || (path.length === 1 && path[0] !== "hand") || suggestKey(key, known) !== undefined)
     return undefined;
-  const owner = Object.keys(TOP_LEVEL).find(
-    (table) => table !== "hand" && keysOf(TOP_LEVEL[table as keyof typeof TOP_LEVEL]).includes(key),
-  );
+  const owner = [...TOP_LEVEL.keys()].find((table) => table !== "hand" && keysOf(table).includes(key));
   if (owner === undefined) return undefined;
   return {
     severity: "error",
@@ -196,9 +188,7 @@ function judgeMisspelt({ key, path, known, isClosed }: UnknownKey): ManifestProb
 /** `schedule`, `trigger` and `enabled` below `[parameters]` or a table that only the author knows: legal, and seldom meant. */
 function findStrayHandKeys(document: Readonly<Record<string, unknown>>): ManifestProblem[] {
   const hand = tableAt(document, ["hand"]);
-  const freeTables = Object.keys(document).filter(
-    (table) => table === "parameters" || !Object.hasOwn(TOP_LEVEL, table),
-  );
+  const freeTables = Object.keys(document).filter((table) => table === "parameters" || !TOP_LEVEL.has(table));
   return freeTables.flatMap((table) =>
     DECISIVE_HAND_KEYS.filter(
       (key) => Object.hasOwn(tableAt(document, [table]), key) && !Object.hasOwn(hand, key),
@@ -211,4 +201,13 @@ function findStrayHandKeys(document: Readonly<Record<string, unknown>>): Manifes
       hint: `If it is meant for [hand], move the line up; if not, write \`${key}\` in [hand] as well.`,
     })),
   );
+}
+
+function membersOf(tree: KeyTree | null | undefined): ReadonlyMap<string, KeyTree | null> {
+  return tree?.kind === "table" ? tree.members : new Map();
+}
+
+/** The keys of a table at the top. */
+function keysOf(table: string): readonly string[] {
+  return [...membersOf(TOP_LEVEL.get(table)).keys()];
 }

@@ -9,9 +9,16 @@ export {
   recogniseDialect,
 } from "./dialects/recognise-dialect.ts";
 export type { TranslationNote } from "./dialects/types.ts";
-export { type DiscoveredFolders, discoverHandFolders } from "./discover-hand-folders.ts";
+export {
+  type DiscoveredFolders,
+  discoverHandFolders,
+  listCandidates,
+  listHandFolder,
+} from "./discover-hand-folders.ts";
 export { formatPath } from "./document-paths.ts";
 export { examineHandFolder } from "./examine-hand-folder.ts";
+export { type FileMark, isMarkCurrent, isSameMark, readMark } from "./file-mark.ts";
+export type { FolderListing, FolderMarks } from "./folder-files.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export { handConfigFromJson } from "./hand-config-from-json.ts";
 export { handConfigToJson } from "./hand-config-to-json.ts";
@@ -40,6 +47,8 @@ export { findOutputProblems } from "./output-schema.ts";
 export { type ParsedManifest, type ParseManifestOptions, parseManifest } from "./parse-manifest.ts";
 export {
   addProjectFiles,
+  type ListProjectTools,
+  listProjectTools,
   PROJECT_TOOLS_FOLDER,
   readHandFingerprint,
   toVersionPath,

@@ -1,9 +1,11 @@
 import { examineHandFolder } from "./examine-hand-folder.ts";
+import type { FolderListing } from "./folder-files.ts";
 import type { HandFolder } from "./hand-folder.ts";
 import { findDistrust } from "./installed/find-distrust.ts";
 import type { ReadInstalled } from "./installed/installed-hands.ts";
 import { readInstalledHands } from "./installed/installed-hands.ts";
-import { addProjectTools } from "./project-tools.ts";
+import type { ListProjectTools } from "./project-tools.ts";
+import { addProjectTools, listProjectTools } from "./project-tools.ts";
 
 /** What a hand may use besides its own folder. */
 export interface LoadHandOptions {
@@ -11,6 +13,8 @@ export interface LoadHandOptions {
   readonly projectToolsDir?: string | null;
   /** Gives the list of what was installed into a hands folder; whoever loads many hands reads it once. Default: reads it. */
   readonly readInstalled?: ReadInstalled;
+  /** Gives what is in the folder of the project's tools; whoever loads many hands looks once. Default: looks. */
+  readonly listTools?: ListProjectTools;
 }
 
 /**
@@ -19,10 +23,18 @@ export interface LoadHandOptions {
  */
 export async function loadHandFolder(
   dir: string,
-  { projectToolsDir = null, readInstalled = readInstalledHands }: LoadHandOptions = {},
+  {
+    projectToolsDir = null,
+    readInstalled = readInstalledHands,
+    listTools = listProjectTools,
+    listing,
+  }: LoadHandOptions & {
+    /** What is in the hand's folder, where that was looked at just before. */
+    readonly listing?: FolderListing;
+  } = {},
 ): Promise<HandFolder> {
-  const own = await examineHandFolder(dir);
-  const folder = projectToolsDir === null ? own : await addProjectTools(own, projectToolsDir);
+  const own = await examineHandFolder(dir, listing);
+  const folder = projectToolsDir === null ? own : addProjectTools(own, projectToolsDir, listTools);
   const distrust = await findDistrust(folder.dir, { readInstalled });
   if (distrust === null) return folder;
   const { hand: _, ...rest } = folder;

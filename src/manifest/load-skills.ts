@@ -16,7 +16,9 @@ const PACKAGED_SKILL = /^skills\/([^/]+)\/SKILL\.md$/;
 
 /** Reads the skills of both forms: plain files `skills/*.md`, and Agent Skills `skills/<name>/SKILL.md`. */
 export async function loadSkills(dir: string, files: readonly FolderFile[]): Promise<LoadedSkills> {
-  const loaded = await Promise.all(files.map((file) => loadSkill(dir, file.path)));
+  const own = files.filter(({ path }) => path.startsWith("skills/"));
+  if (own.length === 0) return { skills: [], diagnostics: [] };
+  const loaded = await Promise.all(own.map((file) => loadSkill(dir, file.path)));
   return {
     skills: loaded.flatMap(({ skills }) => skills),
     diagnostics: loaded.flatMap(({ diagnostics }) => diagnostics),

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isInside, sha256 } from "../core/index.ts";
+import type { FolderListing } from "./folder-files.ts";
 import { listFolder } from "./folder-files.ts";
 import { readFolderFingerprint } from "./folder-fingerprint.ts";
 import type { HandFolder } from "./hand-folder.ts";
@@ -13,16 +15,33 @@ export const PROJECT_TOOLS_FOLDER = ".project-tools";
 /** A name with a dot is a server's tool. */
 const TOOL_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
+/** Gives what is in the folder of the project's tools; null where it is not there or cannot be read. */
+export type ListProjectTools = (projectToolsDir: string) => FolderListing | null;
+
+export const listProjectTools: ListProjectTools = (projectToolsDir) => {
+  // Most projects have none: that is found out without an error.
+  if (!existsSync(projectToolsDir)) return null;
+  try {
+    return listFolder(projectToolsDir);
+  } catch {
+    return null;
+  }
+};
+
 /**
  * Gives a hand the project's tools that its manifest names: `NAME.ts` for the tool NAME. What changes in their folder then changes the
  * hand's fingerprint. A folder that is not there has no tools.
  */
-export async function addProjectTools(folder: HandFolder, projectToolsDir: string): Promise<HandFolder> {
+export function addProjectTools(
+  folder: HandFolder,
+  projectToolsDir: string,
+  listTools: ListProjectTools,
+): HandFolder {
   const { hand } = folder;
   if (hand === undefined) return folder;
-  const paths = await findProjectTools(hand, projectToolsDir);
+  const paths = findProjectTools(hand, projectToolsDir, listTools);
   if (paths.length === 0) return folder;
-  const fingerprint = await readHandFingerprint({ handDir: folder.dir, projectToolsDir });
+  const fingerprint = readHandFingerprint({ handDir: folder.dir, projectToolsDir });
   return {
     ...folder,
     fingerprint,
@@ -31,25 +50,27 @@ export async function addProjectTools(folder: HandFolder, projectToolsDir: strin
 }
 
 /** The files of the project's tools that a manifest names. */
-export async function findProjectTools(
+export function findProjectTools(
   { toolsRequired, toolsOptional }: Pick<HandConfig, "toolsRequired" | "toolsOptional">,
   projectToolsDir: string,
-): Promise<readonly string[]> {
+  listTools: ListProjectTools,
+): readonly string[] {
+  const files = listTools(projectToolsDir)?.files ?? [];
+  if (files.length === 0) return [];
   const named = new Set([...toolsRequired, ...toolsOptional].map(({ name }) => name));
-  const listing = await listFolder(projectToolsDir).catch(() => null);
-  return (listing?.files ?? []).flatMap(({ path }) => {
+  return files.flatMap(({ path }) => {
     const name = path.endsWith(".ts") ? path.slice(0, -".ts".length) : "";
     return TOOL_NAME.test(name) && named.has(name) ? [join(projectToolsDir, path)] : [];
   });
 }
 
 /** Changes whenever a file may have changed that a version of the hand is made of. */
-export async function readHandFingerprint({
+export function readHandFingerprint({
   handDir,
   projectToolsDir,
-}: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<string> {
-  const own = await readFolderFingerprint(handDir);
-  return projectToolsDir === null ? own : sha256(`${own}\n${await readFolderFingerprint(projectToolsDir)}`);
+}: Pick<HandConfig, "handDir" | "projectToolsDir">): string {
+  const own = readFolderFingerprint(handDir);
+  return projectToolsDir === null ? own : sha256(`${own}\n${readFolderFingerprint(projectToolsDir)}`);
 }
 
 /** A hand's files, and with them the project's tools, as a version is made of both. Throws: `hand_broken` when those are more than 32 MB. */

@@ -30,20 +30,22 @@ export function readDocument(text: string): ReadDocument | { readonly fault: Syn
   }
 }
 
-type Path = readonly (string | number)[];
+/** The way down to where the walk is; kept for one walk, copied where something is reported. */
+type Path = (string | number)[];
 
 function convertTable(table: object, path: Path, problems: ManifestProblem[]): Record<string, JsonValue> {
-  const members: [string, JsonValue][] = [];
+  const members: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(table)) {
-    const place = [...path, key];
-    if (key === "__proto__")
-      problems.push(refuse(place, "key", "`__proto__` cannot be a key", "Choose another name."));
-    else {
-      const converted = convertValue(value, place, problems);
-      if (converted !== undefined) members.push([key, converted]);
+    path.push(key);
+    if (key === "__proto__") {
+      problems.push(refuse(path, "key", "`__proto__` cannot be a key", "Choose another name."));
+    } else {
+      const converted = convertValue(value, path, problems);
+      if (converted !== undefined) members[key] = converted;
     }
+    path.pop();
   }
-  return Object.fromEntries(members);
+  return members;
 }
 
 function convertValue(value: unknown, path: Path, problems: ManifestProblem[]): JsonValue | undefined {
@@ -56,10 +58,13 @@ function convertValue(value: unknown, path: Path, problems: ManifestProblem[]): 
     );
     return undefined;
   }
-  if (Array.isArray(value)) {
-    return value.map((item, index) => convertValue(item, [...path, index], problems) ?? null);
-  }
-  return convertTable(value as object, path, problems);
+  if (!Array.isArray(value)) return convertTable(value as object, path, problems);
+  return value.map((item, index) => {
+    path.push(index);
+    const converted = convertValue(item, path, problems) ?? null;
+    path.pop();
+    return converted;
+  });
 }
 
 function convertNumber(value: number, path: Path, problems: ManifestProblem[]): number | undefined {
@@ -74,7 +79,7 @@ function writeDate(date: TomlDate): string {
 }
 
 function refuse(path: Path, at: "key" | "value", message: string, hint: string | null): ManifestProblem {
-  return { severity: "error", code: "invalid_value", message, path, at, hint };
+  return { severity: "error", code: "invalid_value", message, path: [...path], at, hint };
 }
 
 function describeTomlError(error: TomlError): string {

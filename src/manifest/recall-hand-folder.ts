@@ -1,10 +1,10 @@
-import { listFolder } from "./folder-files.ts";
+import type { FolderListing } from "./folder-files.ts";
 import { calculateFingerprint } from "./folder-fingerprint.ts";
 import type { HandFolder } from "./hand-folder.ts";
 import { findDistrust } from "./installed/find-distrust.ts";
 import { readInstalledHands } from "./installed/installed-hands.ts";
 import type { LoadHandOptions } from "./load-hand-folder.ts";
-import { findProjectTools } from "./project-tools.ts";
+import { findProjectTools, listProjectTools } from "./project-tools.ts";
 import type { HandConfig } from "./types.ts";
 
 /** What a folder came to when it was loaded before. */
@@ -14,15 +14,19 @@ export interface KnownFolder extends Pick<HandFolder, "name" | "dir" | "fingerpr
 }
 
 /**
- * Would loading the folder come to the same as before? Looks at its files without reading them, and asks whether it is trusted as it is
- * now. What cannot be looked at is not the same.
+ * Would loading the folder come to the same as before? Knows its files by their listing, without reading them, and asks whether it is
+ * trusted as it is now.
  */
 export async function recallHandFolder(
   { dir, fingerprint, hand }: KnownFolder,
-  { projectToolsDir = null, readInstalled = readInstalledHands }: LoadHandOptions = {},
+  listing: FolderListing,
+  {
+    projectToolsDir = null,
+    readInstalled = readInstalledHands,
+    listTools = listProjectTools,
+  }: LoadHandOptions = {},
 ): Promise<boolean> {
-  const listing = await listFolder(dir).catch(() => null);
-  if (listing === null || calculateFingerprint(listing) !== fingerprint) return false;
-  if (projectToolsDir !== null && (await findProjectTools(hand, projectToolsDir)).length > 0) return false;
+  if (calculateFingerprint(listing) !== fingerprint) return false;
+  if (projectToolsDir !== null && findProjectTools(hand, projectToolsDir, listTools).length > 0) return false;
   return (await findDistrust(dir, { readInstalled })) === null;
 }

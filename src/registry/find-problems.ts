@@ -55,11 +55,16 @@ function checkTools(
   own: readonly CatalogTool[] | null,
 ): readonly ManifestProblem[] {
   if (knownTools === null) return [];
-  const names = new Set(own?.map((tool) => tool.name));
   const isUnread = hand.toolPaths.length > 0 && own === null;
   return checkGateCoverage(hand, {
-    tools: [...knownTools.tools.filter((tool) => !names.has(tool.name)), ...(own ?? [])],
+    tools: own === null ? knownTools.tools : withOwnTools(knownTools.tools, own),
     isComplete: !isUnread,
     unaskedServers: listMcpServers(hand, knownTools.mcpServers),
   });
+}
+
+/** A tool of the hand's own stands in place of another of its name. */
+function withOwnTools(tools: readonly CatalogTool[], own: readonly CatalogTool[]): readonly CatalogTool[] {
+  const names = new Set(own.map(({ name }) => name));
+  return [...tools.filter(({ name }) => !names.has(name)), ...own];
 }

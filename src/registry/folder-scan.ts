@@ -1,36 +1,49 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { discoverHandFolders, INSTALLED_FILE } from "../manifest/index.ts";
-import type { FolderMarks } from "./folder-marks.ts";
-import { areMarksCurrent, isSameMark, readFolderMarks, readMark } from "./folder-marks.ts";
+import type { FileMark, FolderListing, FolderMarks } from "../manifest/index.ts";
+import {
+  INSTALLED_FILE,
+  isMarkCurrent,
+  isSameMark,
+  listCandidates,
+  listHandFolder,
+  listProjectTools,
+  readMark,
+} from "../manifest/index.ts";
 
 /** What a look at the hands folder found. */
 export interface ScanResult {
   /** Folders of hands, sorted. */
   readonly folders: readonly string[];
-  /** Those of them that may have changed since the last look. */
-  readonly changed: readonly string[];
+  /** Those of them that may have changed since the last look, with what is in them; null for one that cannot be read. */
+  readonly changed: ReadonlyMap<string, FolderListing | null>;
   /** False where everything is as it was. */
   readonly isDifferent: boolean;
   /** Whether the hands folder itself is not there. */
   readonly isMissing: boolean;
 }
 
+/** What is known of a folder. */
+interface KnownFolder {
+  readonly isHand: boolean;
+  /** Of a hand all that belongs to it, of another folder the folder alone: a HAND.toml that appears in it changes that. */
+  readonly marks: FolderMarks;
+}
+
 /** Folders looked at before the event loop goes round: about a millisecond. */
-const FOLDERS_AT_ONCE = 100;
+const FOLDERS_AT_ONCE = 50;
 
 /** Remembers what the hands folder looked like, so that a look at an unchanged one costs a few microseconds a file. */
 export class FolderScan {
   readonly #root: string;
   readonly #sharedDir: string | null;
   #sharedMarks: FolderMarks = [];
-  #rootMark: ReturnType<typeof readMark> | undefined;
+  /** Undefined where the next look shall not take it for the same. */
+  #rootMark: FileMark | null | undefined;
   /** Of the list of hands from elsewhere, which says of each whether it may run. */
-  #installedMark: ReturnType<typeof readMark> = null;
-  #folders: readonly string[] = [];
-  #hands: ReadonlySet<string> = new Set();
-  /** By path: of hands all that belongs to them, of other folders the folder alone. */
-  #marks = new Map<string, FolderMarks>();
+  #installedMark: FileMark | null = null;
+  #known: ReadonlyMap<string, KnownFolder> = new Map();
+  /** Known ones to be read again, whatever they look like. */
+  readonly #forgotten = new Set<string>();
 
   /** `sharedDir` is a folder that every hand may use: an edit there may change each of them. */
   constructor(root: string, sharedDir: string | null) {
@@ -40,69 +53,84 @@ export class FolderScan {
 
   /** Every folder in which an edit would show, the root first. */
   listDirectories(): readonly string[] {
-    return [this.#root, ...(this.#sharedDir === null ? [] : [this.#sharedDir]), ...this.#marks.keys()];
+    return [this.#root, ...(this.#sharedDir === null ? [] : [this.#sharedDir]), ...this.#known.keys()];
   }
 
   /** Throws: `invalid_argument` when the root cannot be read as a folder. */
   async look(): Promise<ScanResult> {
     const rootMark = readMark(this.#root);
     const installedMark = readMark(join(this.#root, INSTALLED_FILE));
-    if (!isSameMark(installedMark, this.#installedMark)) this.forget(this.#hands);
+    if (!isSameMark(installedMark, this.#installedMark)) this.forget(this.#listHands());
     const isRootSame = this.#rootMark !== undefined && isSameMark(rootMark, this.#rootMark);
-    const isSharedSame = this.#rootMark !== undefined && areMarksCurrent(this.#sharedMarks);
-    const stale = isSharedSame ? await this.#findStale() : new Set(this.#marks.keys());
-    if (isRootSame && isSharedSame && stale.size === 0) {
-      return { folders: this.#folders, changed: [], isDifferent: false, isMissing: rootMark === null };
+    const isSharedSame = this.#sharedMarks.every(([path, mark]) => isMarkCurrent(path, mark));
+    const current = isSharedSame ? await this.#findCurrent() : new Set<string>();
+    if (isRootSame && current.size === this.#known.size) {
+      return {
+        folders: this.#listHands(),
+        changed: new Map(),
+        isDifferent: false,
+        isMissing: rootMark === null,
+      };
     }
     // Marked before anything is read: an edit in between shows at the next look.
-    const sharedMarks = this.#sharedDir === null ? [] : readFolderMarks(this.#sharedDir);
-    const { folders, isMissing } = await discoverHandFolders(this.#root);
-    const hands = new Set(folders);
-    const others = await listOtherFolders(this.#root, hands);
-    const marks = new Map<string, FolderMarks>();
-    const changed: string[] = [];
-    for (const [index, folder] of folders.entries()) {
-      const known = this.#marks.get(folder);
-      const isKnownHand = known !== undefined && !stale.has(folder) && this.#hands.has(folder);
-      if (!isKnownHand) changed.push(folder);
-      marks.set(folder, isKnownHand ? known : readFolderMarks(folder));
+    const sharedMarks = this.#sharedDir === null ? [] : markShared(this.#sharedDir);
+    const candidates = listCandidates(this.#root);
+    const found = new Map<string, KnownFolder>();
+    const changed = new Map<string, FolderListing | null>();
+    for (const [index, folder] of (candidates ?? []).entries()) {
+      const known = current.has(folder) ? this.#known.get(folder) : undefined;
+      found.set(folder, known ?? readFolder(folder, changed));
       if (index % FOLDERS_AT_ONCE === FOLDERS_AT_ONCE - 1) await nextTurn();
     }
-    for (const folder of others) marks.set(folder, [[folder, readMark(folder)]]);
     this.#rootMark = rootMark;
     this.#installedMark = installedMark;
     this.#sharedMarks = sharedMarks;
-    this.#folders = folders;
-    this.#hands = hands;
-    this.#marks = marks;
-    return { folders, changed, isDifferent: true, isMissing };
+    this.#known = found;
+    this.#forgotten.clear();
+    return { folders: this.#listHands(), changed, isDifferent: true, isMissing: candidates === null };
   }
 
   /** Makes the next look read these folders again. */
   forget(folders: Iterable<string>): void {
-    for (const folder of folders) this.#marks.delete(folder);
+    for (const folder of folders) this.#forgotten.add(folder);
     this.#rootMark = undefined;
   }
 
-  async #findStale(): Promise<ReadonlySet<string>> {
-    const stale = new Set<string>();
+  #listHands(): readonly string[] {
+    return [...this.#known].flatMap(([folder, { isHand }]) => (isHand ? [folder] : []));
+  }
+
+  /** Those that look as they did. */
+  async #findCurrent(): Promise<ReadonlySet<string>> {
+    const current = new Set<string>();
     let index = 0;
-    for (const [folder, marks] of this.#marks) {
-      if (!areMarksCurrent(marks)) stale.add(folder);
+    for (const [folder, { marks }] of this.#known) {
+      const isSame = marks.every(([path, mark]) => isMarkCurrent(path, mark));
+      if (isSame && !this.#forgotten.has(folder)) current.add(folder);
       index += 1;
       if (index % FOLDERS_AT_ONCE === 0) await nextTurn();
     }
-    return stale;
+    return current;
   }
 }
 
-/** Folders that are no hands yet: a HAND.toml that appears in one changes the folder, not the root. */
-async function listOtherFolders(root: string, hands: ReadonlySet<string>): Promise<readonly string[]> {
-  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.isFile() && !entry.name.startsWith(".") && entry.name !== "node_modules")
-    .map((entry) => join(root, entry.name))
-    .filter((path) => !hands.has(path));
+/** Looks at one folder, which is put to the changed ones where it is a hand's. */
+function readFolder(folder: string, changed: Map<string, FolderListing | null>): KnownFolder {
+  const mark = readMark(folder);
+  const listing = listHandFolder(folder);
+  if (listing === null) return { isHand: false, marks: [[folder, mark]] };
+  if (listing === "unreadable") {
+    changed.set(folder, null);
+    return { isHand: true, marks: [[folder, mark]] };
+  }
+  changed.set(folder, listing);
+  return { isHand: true, marks: listing.marks };
+}
+
+/** A folder that is not there is marked as such. */
+function markShared(dir: string): FolderMarks {
+  const mark = readMark(dir);
+  return listProjectTools(dir)?.marks ?? [[dir, mark]];
 }
 
 function nextTurn(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "../core/index.ts";
-import type { Diagnostic, HandConfig } from "../manifest/index.ts";
+import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
 import type { HandRow, HandStateRow, Store } from "../store/index.ts";
 import { listHandRows, listHandStates } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
@@ -87,7 +87,7 @@ export class HandIndex {
     try {
       return await this.#load(store, scan.folders, scan.changed);
     } catch (error) {
-      this.#scan.forget(scan.changed);
+      this.#scan.forget(scan.changed.keys());
       throw error;
     }
   }
@@ -102,8 +102,11 @@ export class HandIndex {
     return this.#apply(new Map(rows.map((row) => [row.hand_name, row.enabled_override === 1])));
   }
 
-  async #load(store: Store, dirs: readonly string[], changed: readonly string[]): Promise<IndexLook> {
-    const isChanged = new Set(changed);
+  async #load(
+    store: Store,
+    dirs: readonly string[],
+    changed: ReadonlyMap<string, FolderListing | null>,
+  ): Promise<IndexLook> {
     const loaded = await loadFolders(changed, {
       ...this.#options,
       rows: this.#folders.size === 0 ? await this.#readKnown(store) : new Map(),
@@ -112,7 +115,7 @@ export class HandIndex {
     const folders = new Map<string, LoadedFolder>();
     for (const dir of dirs) {
       const known = this.#folders.get(dir);
-      const now = isChanged.has(dir) ? fresh.get(dir) : known;
+      const now = changed.has(dir) ? fresh.get(dir) : known;
       // What only looked changed keeps its objects, by which others see that nothing did.
       const folder = now !== undefined && now.fingerprint === known?.fingerprint ? known : now;
       if (folder !== undefined) folders.set(dir, folder);

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/index.ts";
-import type { Diagnostic, HandConfig, ReadInstalled } from "../manifest/index.ts";
-import { readInstalledHands } from "../manifest/index.ts";
+import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
+import { listProjectTools, readInstalledHands } from "../manifest/index.ts";
 import type { HandRow } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
 import { recallFolder } from "./recall-folder.ts";
@@ -33,40 +33,48 @@ const FOLDERS_AT_ONCE = 16;
 
 /**
  * Loads folders, a few at a time, in the order given: from the index where that has what reading would come to, else from the disk.
- * Whatever is wrong with one is its diagnostic, never an exception.
+ * Each comes with what is in it; null where it could not be listed. Whatever is wrong with one is its diagnostic, never an exception.
  */
 export async function loadFolders(
-  dirs: readonly string[],
+  dirs: ReadonlyMap<string, FolderListing | null>,
   { checks, clock, program, rows }: LoadFoldersOptions,
 ): Promise<readonly LoadedFolder[]> {
   const loaded: LoadedFolder[] = [];
-  const waiting = dirs.entries();
-  const options = { projectToolsDir: checks.projectToolsDir, readInstalled: createInstalledReader() };
-  const recall = async (dir: string) => {
-    const row = rows.get(dir);
-    return row === undefined || program === null ? null : recallFolder(row, { program, checks, options });
+  const waiting = [...dirs].entries();
+  const options = {
+    projectToolsDir: checks.projectToolsDir,
+    readInstalled: once(readInstalledHands),
+    listTools: once(listProjectTools),
   };
-  const read = async (dir: string) => {
-    const { readFolder } = await import("./read-folder.ts");
-    return await readFolder(dir, { checks, options, program, readAt: clock.now() });
+  const recall = async (dir: string, listing: FolderListing | null) => {
+    const row = rows.get(dir);
+    if (row === undefined || listing === null || program === null) return null;
+    return await recallFolder(row, { listing, program, checks, options });
+  };
+  // The parser comes with it, which only folders that have to be read pay for; asked for once, because asking costs, too.
+  let reader: Promise<typeof import("./read-folder.ts")> | undefined;
+  const read = async (dir: string, listing: FolderListing | null) => {
+    reader ??= import("./read-folder.ts");
+    const { readFolder } = await reader;
+    return readFolder(dir, { listing, checks, options, program, readAt: clock.now() });
   };
   const work = async () => {
-    for (const [index, dir] of waiting) {
-      loaded[index] = (await recall(dir)) ?? (await read(dir));
+    for (const [index, [dir, listing]] of waiting) {
+      loaded[index] = (await recall(dir, listing)) ?? (await read(dir, listing));
       await nextTurn();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.size) }, work));
   return loaded;
 }
 
-/** Reads the list of each hands folder once, however many hands it has. */
-function createInstalledReader(): ReadInstalled {
-  const lists = new Map<string, ReturnType<ReadInstalled>>();
-  return (handsDir) => {
-    const list = lists.get(handsDir) ?? readInstalledHands(handsDir);
-    lists.set(handsDir, list);
-    return list;
+/** Asks once for each folder, however many hands it has to do with. */
+function once<T>(ask: (dir: string) => T): (dir: string) => T {
+  const answers = new Map<string, { readonly answer: T }>();
+  return (dir) => {
+    const known = answers.get(dir) ?? { answer: ask(dir) };
+    answers.set(dir, known);
+    return known.answer;
   };
 }
 

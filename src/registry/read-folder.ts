@@ -1,19 +1,22 @@
-import type { HandFolder, LoadHandOptions } from "../manifest/index.ts";
+import type { FolderListing, HandFolder, LoadHandOptions } from "../manifest/index.ts";
 import { loadHandFolder } from "../manifest/index.ts";
 import type { HandChecks } from "./find-problems.ts";
 import { findProblems } from "./find-problems.ts";
 import { hashProblems, isSettled } from "./folder-reading.ts";
 import type { LoadedFolder } from "./load-folders.ts";
 
-/** Reads a folder, and holds its hand against what there is. The parser comes with this file, which only folders that have to be read pay for. */
+/** Reads a folder, and holds its hand against what there is. */
 export async function readFolder(
   dir: string,
   {
+    listing,
     checks,
     options,
     program,
     readAt,
   }: {
+    /** Null where the folder could not be listed. */
+    readonly listing: FolderListing | null;
     readonly checks: HandChecks;
     readonly options: LoadHandOptions;
     readonly program: string | null;
@@ -21,7 +24,7 @@ export async function readFolder(
     readonly readAt: number;
   },
 ): Promise<LoadedFolder> {
-  const folder = await loadHandFolder(dir, options);
+  const folder = await loadHandFolder(dir, listing === null ? options : { ...options, listing });
   const { name, hand = null, diagnostics, fingerprint } = folder;
   const plain = { dir: folder.dir, name, fingerprint };
   if (hand === null) return { ...plain, hand, diagnostics, reading: null };

@@ -1,4 +1,4 @@
-import type { Diagnostic, HandConfig, LoadHandOptions } from "../manifest/index.ts";
+import type { Diagnostic, FolderListing, HandConfig, LoadHandOptions } from "../manifest/index.ts";
 import { recallHandFolder } from "../manifest/index.ts";
 import type { HandRow } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
@@ -13,10 +13,16 @@ import type { LoadedFolder } from "./load-folders.ts";
 export async function recallFolder(
   row: HandRow,
   {
+    listing,
     program,
     checks,
     options,
-  }: { readonly program: string; readonly checks: HandChecks; readonly options: LoadHandOptions },
+  }: {
+    readonly listing: FolderListing;
+    readonly program: string;
+    readonly checks: HandChecks;
+    readonly options: LoadHandOptions;
+  },
 ): Promise<LoadedFolder | null> {
   const reading = parseReading(row, program);
   if (reading === null) return null;
@@ -24,7 +30,7 @@ export async function recallFolder(
   const { fingerprint } = reading;
   // Not held against a schema again: this very program wrote it, in one statement with the reading.
   const hand = JSON.parse(row.config_json) as HandConfig;
-  if (!(await recallHandFolder({ name, dir, fingerprint, hand }, options))) return null;
+  if (!(await recallHandFolder({ name, dir, fingerprint, hand }, listing, options))) return null;
   if (hashProblems(await findProblems(hand, fingerprint, checks)) !== reading.found) return null;
   const diagnostics = JSON.parse(row.problems_json) as readonly Diagnostic[];
   return { dir, name, hand, diagnostics, fingerprint, reading: row.reading_json };

@@ -1,4 +1,3 @@
-import { handConfigToJson } from "../manifest/index.ts";
 import type { HandRow, HandStateRow, Store } from "../store/index.ts";
 import {
   appendEvent,
@@ -86,7 +85,8 @@ function bounded(names: readonly string[]) {
 function toRow(entry: IndexEntry, handsDir: string, nowMs: number): HandRow {
   return {
     name: entry.name,
-    config_json: JSON.stringify(entry.hand === null ? null : handConfigToJson(entry.hand)),
+    // Loading made it of JSON values alone.
+    config_json: JSON.stringify(entry.hand),
     enabled: entry.hand?.enabled === false ? 0 : 1,
     loaded_at: nowMs,
     hands_dir: handsDir,

@@ -56,7 +56,7 @@ export class VersionKeeper {
   }
 
   async #readSnapshot(hand: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<KnownSnapshot> {
-    const fingerprint = await readHandFingerprint(hand);
+    const fingerprint = readHandFingerprint(hand);
     const known = this.#snapshots.get(hand.handDir);
     if (known?.fingerprint === fingerprint) return known;
     const own = await readHandSnapshot(hand.handDir);

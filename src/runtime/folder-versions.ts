@@ -28,7 +28,7 @@ export class FolderVersions {
 
   async #readVersion(hand: Versioned): Promise<string> {
     const { handDir } = hand;
-    const fingerprint = await readHandFingerprint(hand);
+    const fingerprint = readHandFingerprint(hand);
     const known = this.#known.get(handDir);
     if (known?.fingerprint === fingerprint) return known.version;
     try {

@@ -82,7 +82,24 @@ function createSource(config: ScheduleConfig, zone: Zone, startMs: number | null
   return createAtSource(at ?? "", zone);
 }
 
+/**
+ * Sources of cron expressions, by zone and text: each is a pure function of the two that is costly to make, and many hands fire at the same
+ * times. The bound keeps a long-lived process small; schedules that are in use keep their own.
+ */
+const cronSources = new Map<string, FireSource>();
+const MOST_CRON_SOURCES = 1000;
+
 function createCronSource(cron: string, zone: Zone): FireSource {
+  const key = `${zone.name} ${cron}`;
+  const known = cronSources.get(key);
+  if (known !== undefined) return known;
+  const source = makeCronSource(cron, zone);
+  if (cronSources.size >= MOST_CRON_SOURCES) cronSources.clear();
+  cronSources.set(key, source);
+  return source;
+}
+
+function makeCronSource(cron: string, zone: Zone): FireSource {
   const expression = parseCronExpression(cron);
   const walls = createWallTimes(createCalendarDays(expression), createClockTimes(expression));
   return expression.followsElapsedTime ? createElapsedFires(walls, zone) : createFixedFires(walls, zone);

@@ -53,7 +53,7 @@ export async function convertHand(manifestPath: string): Promise<HandConversion>
   // A format of single files has nothing beside them that belongs to the hand.
   const isAlone = file !== "HAND.toml";
   const folderName = isAlone ? basename(file, extname(file)) : basename(handDir);
-  const listing = isAlone ? { files: [] } : await listFolder(handDir);
+  const listing = isAlone ? { files: [] } : listFolder(handDir);
   const loaded = await loadPackage(text, dialect, { handDir, folderName, listing, manifestPath });
   const { translated, diagnostics } = loaded;
   const files = writeNativePackage(translated, dialect);

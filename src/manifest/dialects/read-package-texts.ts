@@ -9,14 +9,11 @@ import { MANIFEST_FILE } from "./types.ts";
 
 /** The texts of a hand of another format. Throws what the file system throws. */
 export async function readPackageTexts({ handDir }: HandConfig, dialect: ForeignDialect): Promise<HandTexts> {
-  const [text, listing] = await Promise.all([
-    readFile(join(handDir, MANIFEST_FILE), "utf8"),
-    listFolder(handDir),
-  ]);
+  const text = await readFile(join(handDir, MANIFEST_FILE), "utf8");
   const { translated } = await loadPackage(text, dialect, {
     handDir,
     folderName: basename(handDir),
-    listing,
+    listing: listFolder(handDir),
   });
   const { systemPrompt, skills } = translated;
   return { systemPrompt, skillTexts: skills.map(({ name, text: body }) => ({ name, text: body })) };

@@ -34,14 +34,14 @@ export const DIALECT_TITLES: Readonly<Record<ForeignDialect, string>> = {
 type Mark = string;
 
 /** One shape of a dialect: all of `all`, and one of `any` where there are some. */
-interface Shape {
+interface WrittenShape {
   readonly dialect: Dialect;
   readonly all?: readonly Mark[];
   readonly any?: readonly Mark[];
 }
 
 /** The first shape that fits wins, so the rarest marks come first. */
-const SHAPES: readonly Shape[] = [
+const WRITTEN_SHAPES: readonly WrittenShape[] = [
   { dialect: "automaton", all: ["schema_version"], any: ["hand.agent_id", "matching{}", "persona{}"] },
   { dialect: "bizclaw", any: ["phases[]", "hand.phases[]"] },
   { dialect: "agentsos", all: ["hand.functions{}"] },
@@ -67,18 +67,30 @@ const SHAPES: readonly Shape[] = [
   { dialect: "zeroclaw", all: ['prompt""', 'schedule.kind""'] },
 ];
 
+/** Is the mark there? */
+type Test = (document: unknown) => boolean;
+
+/** Taken apart once: every manifest is held against them. */
+const SHAPES = WRITTEN_SHAPES.map(({ dialect, all = [], any = [] }) => ({
+  dialect,
+  all: all.map(createTest),
+  any: any.map(createTest),
+}));
+
 /** Which format a document has, by its shape alone. */
 export function recogniseDialect(document: unknown): Dialect | "unknown" {
-  const has = (mark: Mark) => hasMark(document, mark);
-  const shape = SHAPES.find(
-    ({ all = [], any = [] }) => all.every(has) && (any.length === 0 || any.some(has)),
-  );
+  const has = (test: Test) => test(document);
+  const shape = SHAPES.find(({ all, any }) => all.every(has) && (any.length === 0 || any.some(has)));
   return shape?.dialect ?? "unknown";
 }
 
-function hasMark(document: unknown, mark: Mark): boolean {
-  const [, path = "", kind = ""] = /^([\w.]+)(.*)$/.exec(mark) ?? [];
-  const value = valueAt(document, path.split("."));
+function createTest(mark: Mark): Test {
+  const [, written = "", kind = ""] = /^([\w.]+)(.*)$/.exec(mark) ?? [];
+  const path = written.split(".");
+  return (document) => isKind(valueAt(document, path), kind);
+}
+
+function isKind(value: unknown, kind: string): boolean {
   if (kind === "{}") return isPlainObject(value);
   if (kind === '""') return typeof value === "string";
   if (kind === "[]") return Array.isArray(value) && value.length > 0 && value.every(isPlainObject);

@@ -47,7 +47,7 @@ async function readSubject(
   hand: HandConfig,
   tools: readonly LintTool[],
 ): Promise<LintSubject> {
-  const { files } = await listFolder(folder.dir);
+  const { files } = listFolder(folder.dir);
   const skillPaths = files.map(({ path }) => path).filter((path) => path.startsWith("skills/"));
   const skillFiles = await Promise.all(skillPaths.map((path) => readSkillFile(folder.dir, path)));
   return { folder, hand, tools, skillFiles, texts: await readTexts(folder, hand) };

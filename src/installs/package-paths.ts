@@ -5,6 +5,8 @@ const LONGEST_NAME_BYTES = 255;
 /* Controls, and what Windows gives another meaning. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*\\]/u;
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/* Windows drops them; `.` and `..` are among these names. */
+const DOT_OR_SPACE_AT_END = /[. ]$/;
 
 /**
  * The path of an entry as it may be written below a folder, on every system; empty for the folder itself.
@@ -17,11 +19,9 @@ export function parseEntryPath(written: string): string {
   const parts = path.split("/");
   const isBad = (part: string) =>
     part === "" ||
-    part === "." ||
-    part === ".." ||
     FORBIDDEN.test(part) ||
     DEVICE.test(part) ||
-    /[. ]$/.test(part) ||
+    DOT_OR_SPACE_AT_END.test(part) ||
     Buffer.byteLength(part) > LONGEST_NAME_BYTES;
   if (parts.length <= DEEPEST_FOLDER + 1 && !parts.some(isBad)) return path;
   throw refuseEntry(written, "its path is absolute, leads out, is too deep or is no plain name");

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
+import { composeMail } from "../../src/channels/email/email-message.ts";
 import { createEmailChannel } from "../../src/channels/index.ts";
 import { createOutput, decided, never, notice, request } from "./channel-samples.ts";
 
@@ -117,6 +118,19 @@ test("line breaks in a title begin no header", async () => {
   await open(smtp).notify?.({ ...notice, title: "x\r\nBcc: eve@example.net" }, never);
   expect(mails[0]?.to).toEqual(TO);
   expect(mails[0]?.text).toContain("Subject: x Bcc: eve@example.net");
+  // Not by the grace of the library alone.
+  const content = {
+    subject: "x\r\nBcc: eve@example.net",
+    id: "1\r\nBcc: e@x",
+    executionId: "2\nBcc: e@x",
+    blocks: [],
+  };
+  const { subject, messageId, references } = composeMail(content, "hands@example.com", TO);
+  expect([subject, messageId, references]).toEqual([
+    "x Bcc: eve@example.net",
+    "<1--Bcc--e-x@example.com>",
+    "<execution.2-Bcc--e-x@example.com>",
+  ]);
 });
 
 test("a recipient that the server does not take is named, where it takes another", async () => {

@@ -1,12 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runInNewContext } from "node:vm";
 import picocolors from "picocolors";
 import { expect, onTestFinished, test } from "vitest";
 import { createConsoleLogger } from "../../src/cli/console-logger.ts";
-import { canonicalJson, matchesGlob, systemClock, toJsonValue } from "../../src/core/index.ts";
+import { canonicalJson, matchesGlob, silentLogger, systemClock, toJsonValue } from "../../src/core/index.ts";
 import { parseManifest } from "../../src/manifest/index.ts";
+import { createRuntime, loadProjectConfig } from "../../src/runtime/index.ts";
 import { warnOpenFolder } from "../../src/runtime/warn-open-folder.ts";
 import { repositoryRoot } from "../support/lint-tree.ts";
 import { findGaps } from "./find-gaps.ts";
@@ -55,6 +56,8 @@ test("keys that name prototypes change no object, from TOML or from JSON", () =>
     for (const table of ["", "[parameters]\n", "[approval_gates]\n", "[mcp]\n"]) {
       const parsed = parseManifest(`[hand]\nname = "x"\n${table}${key}\n`, { path: "HAND.toml" });
       expect(({} as { polluted?: string }).polluted, key).toBeUndefined();
+      const isRefused = parsed.diagnostics.some(({ message }) => message === "`__proto__` cannot be a key");
+      expect(isRefused, `${table}${key}`).toBe(key.includes("__proto__"));
       const { parameters = {} } = parsed.hand ?? {};
       expect(Object.getPrototypeOf(parameters)).toBe(Object.prototype);
       expect((parameters as { polluted?: string }).polluted).toBeUndefined();
@@ -104,6 +107,13 @@ test("a folder of data that others can open is warned of at the start", async ()
   }
   chmodSync(dir, 0o700);
   expect(warnings).toEqual(Array(3).fill({ folder: dir, hint: `chmod 700 ${dir}` }));
+  mkdirSync(path.join(dir, "data"));
+  chmodSync(path.join(dir, "data"), 0o755);
+  const { config } = await loadProjectConfig({ cwd: dir, environment: {}, flags: {} });
+  const runtime = await createRuntime({ config, environment: {}, logger: { ...silentLogger, ...logger } });
+  onTestFinished(() => runtime.stop());
+  await runtime.start({ scheduler: false, worker: false });
+  expect(warnings.at(-1)).toMatchObject({ hint: `chmod 700 ${path.join(dir, "data")}` });
 });
 
 test("secrets are compared in constant time wherever they are compared at all", () => {

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import picocolors from "picocolors";
 import { expect, test } from "vitest";
-import { toPrintable } from "../../src/cli/printable.ts";
+import { toPrintable, writeData } from "../../src/cli/printable.ts";
 import { showsColor } from "../../src/cli/terminal.ts";
 import { createCliProject } from "./cli-project.ts";
 import { BROKEN, GREETER } from "./sample-hands.ts";
@@ -36,6 +37,14 @@ test("pipes get no colour; FORCE_COLOR gives it, --no-color and NO_COLOR take it
 
 test("what came from outside cannot act upon a terminal", () => {
   expect(toPrintable("a\u001B[31mb\r\u202Ec\nd\te")).toBe("a\\u{1B}[31mb\\u{D}\\u{202E}c\nd\te");
+  const written: string[] = [];
+  const stream = {
+    colors: picocolors.createColors(false),
+    columns: 80,
+    write: (text: string) => void written.push(text),
+  };
+  for (const isTerminal of [true, false]) writeData({ ...stream, isTerminal }, "a\u001B[2Jb");
+  expect(written, "for people, and for programs").toEqual(["a\\u{1B}[2Jb\n", "a\u001B[2Jb\n"]);
 });
 
 test("a reader that has seen enough ends the program quietly", async () => {

@@ -136,6 +136,38 @@ test("a zip entry with two names, a false size, or bytes that another one has is
   expect(codeOf(zip)).not.toBe("taken");
 });
 
+test("a zip entry whose bytes another one has too is refused, however they are named", () => {
+  const zip = makeZip([
+    { path: "a", content: "one" },
+    { path: "b", content: "two" },
+  ]);
+  const directory = zip.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+  const second = zip.indexOf(Buffer.from([0x50, 0x4b, 0x03, 0x04]), 4);
+  // What follows the end of packed bytes is passed over, so the first entry may claim the second as its own.
+  zip.writeUInt32LE(zip.readUInt32LE(directory + 20) + directory - second, directory + 20);
+  expect(() => readArchive(zip, PACKAGE_BOUNDS)).toThrow("overlap");
+});
+
+test("what claims more than it may, or unpacks to more than it claims, is stopped before it is unpacked whole", () => {
+  const read = (archive: Buffer, bounds = PACKAGE_BOUNDS) => readArchive(archive, bounds);
+  const bomb = makeTarGz([{ path: "zeros", content: Buffer.alloc(8 * 1024 * 1024) }]);
+  expect(() => read(bomb)).toThrow("unpacks to more than it may");
+  const liar = makeZip([{ path: "small", content: "x".repeat(500), claimedBytes: 5 }]);
+  expect(() => read(liar)).toThrow("cannot be unpacked to the size that it claims");
+  const large = makeZip([{ path: "large", content: "x", claimedBytes: 9 }]);
+  expect(() => read(large, { ...PACKAGE_BOUNDS, bytes: 8 })).toThrow("holds more than it may");
+  const many = makeZip(HAND);
+  many.writeUInt16LE(60_000, many.length - 12);
+  expect(() => read(many)).toThrow(`more than ${PACKAGE_BOUNDS.entries} entries`);
+});
+
+test("a name that no system can write is refused", () => {
+  expect(parseEntryPath("x".repeat(255))).toHaveLength(255);
+  for (const name of ["x".repeat(256), "é".repeat(128)]) {
+    expect(() => parseEntryPath(`a/${name}`)).toThrow("no plain name");
+  }
+});
+
 test("what is no archive is told so", () => {
   for (const bytes of [Buffer.from("hello"), Buffer.from("PK"), gzipSync("hello world".repeat(100))])
     expect(codeOf(bytes)).toBe("invalid_argument");

@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { describeSource, parseSource, readPackage } from "../../src/installs/index.ts";
+import { exchangeAllTheTime } from "../support/exchange.ts";
+import { createRecordingProgram } from "../support/recording-program.ts";
 import { makeTarGz } from "./make-archive.ts";
 
 const environment = { PATH: process.env["PATH"] };
@@ -122,6 +124,57 @@ test("a repository's links are refused, and neither its hooks, filters nor submo
   git(dir, "add", "link");
   git(dir, "commit", "--quiet", "--message=three");
   await expect(read(pathToFileURL(dir).href)).rejects.toMatchObject({ code: "path_outside" });
+});
+
+test("git is started without a setting, hook, template, protocol or variable of this machine", async () => {
+  const dir = await createRepository({ "HAND.toml": "[hand]\n" });
+  const { searchPath, readRuns } = createRecordingProgram("git");
+  const source = await parseSource(pathToFileURL(dir).href, "/");
+  const hostile = { HOME: dir, GIT_DIR: "/x", GIT_CONFIG_COUNT: "1", GIT_TEMPLATE_DIR: dir, API_KEY: "hush" };
+  await readPackage(source, { environment: { ...hostile, PATH: searchPath }, signal });
+  const runs = readRuns();
+  const clone = runs.find(({ argv }) => argv.includes("clone"))?.argv ?? [];
+  expect(clone).toEqual(expect.arrayContaining(["--bare", "--template=", "--no-recurse-submodules"]));
+  expect(clone.slice(-3, -1)).toEqual(["--", pathToFileURL(dir).href]);
+  expect(runs.length).toBeGreaterThan(2);
+  for (const { argv, environment: given } of runs) {
+    const settings = argv.filter((_, index) => argv[index - 1] === "-c");
+    expect(settings).toEqual(
+      expect.arrayContaining([
+        "core.hooksPath=/dev/null",
+        "core.fsmonitor=false",
+        "core.attributesFile=/dev/null",
+        "credential.helper=",
+        "protocol.allow=never",
+        "http.followRedirects=false",
+      ]),
+    );
+    if (given["GIT_DIR"] !== undefined) expect(given["GIT_DIR"], "git's own child").not.toBe("/x");
+    expect(given).toMatchObject({
+      HOME: expect.stringContaining("hands-install-"),
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_ATTR_NOSYSTEM: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_ALLOW_PROTOCOL: "https:ssh:file",
+    });
+    for (const name of ["API_KEY", "GIT_CONFIG_COUNT", "GIT_TEMPLATE_DIR"])
+      expect(given).not.toHaveProperty(name);
+  }
+});
+
+test("a folder in which a file is exchanged for a link all the time gives the file, or nothing", async () => {
+  const dir = await createFolder({ "HAND.toml": "[hand]", "notes.md": "harmless" });
+  const elsewhere = await createFolder({ "secret.txt": "secret" });
+  await symlink(join(elsewhere, "secret.txt"), join(elsewhere, "trap"));
+  const exchanging = exchangeAllTheTime(join(dir, "notes.md"), join(elsewhere, "trap"));
+  const seen = new Set<string>();
+  for (let round = 0; round < 400; round += 1) {
+    const { files } = await read(dir).catch(() => ({ files: [] }));
+    for (const { content } of files) seen.add(content.toString());
+  }
+  await exchanging.stop();
+  expect(seen).not.toContain("secret");
 });
 
 test.each([

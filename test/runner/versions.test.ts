@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import type { HandLookup } from "../../src/runner/index.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
@@ -24,6 +26,12 @@ test("a folder that is edited while an execution of it waits: that one ends on t
   const next = await bench.run("payer");
   expect(next.output).toBe("new words");
   expect(next.version_hash).not.toBe(waiting.version_hash);
+  const versions = path.join(bench.dir, "data", "versions");
+  const unpacked = path.join(versions, String(next.version_hash));
+  const modes = [versions, unpacked, path.join(unpacked, "HAND.toml")].map(
+    (place) => statSync(place).mode & 0o777,
+  );
+  expect(modes, "for their owner alone").toEqual([0o700, 0o700, 0o600]);
 });
 
 test("a gate that was added meanwhile asks anew, before the approved call runs", async () => {

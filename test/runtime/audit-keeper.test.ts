@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -59,6 +59,7 @@ test("a keeper anchors the head once a period, in one of several processes, and 
     db.updateTable("events").set({ data_json: '{"forged":1}' }).where("position", "=", 1).execute(),
   );
   const before = await readFile(anchorFile, "utf8");
+  expect((await stat(anchorFile)).mode & 0o777, "for its owner alone").toBe(0o600);
   await clock.advance(86_400_000);
   await expect
     .poll(() => readAuditRecord(store), PATIENCE)

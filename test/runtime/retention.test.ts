@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -174,6 +175,7 @@ describeEachStore("retention", (openStore) => {
     });
     const names = readdirSync(folder);
     expect(names.filter((name) => !name.endsWith(".jsonl.gz"))).toEqual([]);
+    for (const name of names) expect(statSync(path.join(folder, name)).mode & 0o777, name).toBe(0o600);
     const rows = names.flatMap((name) =>
       gunzipSync(readFileSync(path.join(folder, name)))
         .toString()

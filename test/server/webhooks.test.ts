@@ -6,7 +6,7 @@ import { ECHO, openServerBench } from "./server-bench.ts";
 const SECRET = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
 const OTHER = `whsec_${Buffer.from("fedcba9876543210fedcba9876543210").toString("base64")}`;
 const HOOKED = { ...ECHO, "HAND.toml": '[hand]\nname = "hooked"\ntrigger = "webhook"\n' };
-const environment = { HANDS_WEBHOOK_SECRET_HOOKED: SECRET };
+const environment = { HANDS_WEBHOOK_SECRET_HOOKED: SECRET, HANDS_WEBHOOK_SECRET_ECHO: SECRET };
 
 function sign(id: string, body: string, { secret = SECRET, sentAt = new Date() } = {}) {
   return {

@@ -134,6 +134,14 @@ describeEachStore("events", (openStore) => {
           .where("position", "=", 6),
       position: 6,
     },
+    "another hash as that of the audited event before": {
+      change: (db) =>
+        db
+          .updateTable("events")
+          .set({ previous_hash: "f".repeat(64) })
+          .where("position", "=", 6),
+      position: 6,
+    },
     "an audited event that is no longer marked so": {
       change: (db) => db.updateTable("events").set({ is_audited: 0 }).where("position", "=", 6),
       position: 6,

@@ -199,6 +199,16 @@ describe("bounds", () => {
     });
   });
 
+  test("an answer that is long only while it is packed is ended too", async () => {
+    const nothing = gzipSync("");
+    await using server = await serve((_request, response) =>
+      response
+        .writeHead(200, { "content-encoding": "gzip" })
+        .end(Buffer.concat(Array.from({ length: 10_000 }, () => nothing))),
+    );
+    await expect((await fetchFrom(server, "/")).text()).rejects.toMatchObject({ code: "limit_reached" });
+  });
+
   test("a compression that is not known, or many over one another, is refused", async () => {
     await using server = await serve((request, response) =>
       response

@@ -1,19 +1,8 @@
 import { existsSync } from "node:fs";
-import {
-  chmod,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, link, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { exchangeAllTheTime } from "../support/exchange.ts";
 import { createTestToolContext } from "../support/tool-context.ts";
 import { builtinTool } from "./builtin-tool.ts";
 
@@ -233,15 +222,7 @@ describe("the workspace's walls", () => {
       await writeFile(join(outside, "secret.txt"), "secret");
       await writeFile(join(inside, "secret.txt"), "harmless");
       await symlink(outside, join(context.workspace, "trap"));
-      let isOver = false;
-      const exchanging = (async () => {
-        while (!isOver) {
-          await moveOnto(inside, `${inside}.kept`);
-          await moveOnto(join(context.workspace, "trap"), inside);
-          await moveOnto(inside, join(context.workspace, "trap"));
-          await moveOnto(`${inside}.kept`, inside);
-        }
-      })();
+      const exchanging = exchangeAllTheTime(inside, join(context.workspace, "trap"));
       const seen = new Set<string>();
       for (let round = 0; round < 300; round += 1) {
         const content = await read.call({ path: "folder/secret.txt" }, context).then(
@@ -251,22 +232,29 @@ describe("the workspace's walls", () => {
         seen.add(content);
         await write.call({ path: "folder/new.txt", content: "written" }, context).catch(() => {});
       }
-      isOver = true;
-      await exchanging;
+      await exchanging.stop();
       expect(seen).not.toContain("secret");
       expect(await read.call({ path: "folder/secret.txt" }, context)).toMatchObject({ content: "harmless" });
       expect(await readdir(await realpath(outside))).toEqual(["secret.txt"]);
     },
   );
-});
 
-/** A write may have made the folder anew in the moment when neither was there. */
-async function moveOnto(from: string, to: string): Promise<void> {
-  for (;;) {
-    try {
-      return await rename(from, to);
-    } catch {
-      await rm(to, { recursive: true, force: true });
+  test("hold while a file is exchanged for a link all the time", async () => {
+    await using context = await createTestToolContext();
+    const outside = join(dirname(context.workspace), "secret.txt");
+    const inside = join(context.workspace, "file.txt");
+    await mkdir(context.workspace);
+    await writeFile(outside, "secret");
+    await writeFile(inside, "harmless");
+    await symlink(outside, join(context.workspace, "trap"));
+    const exchanging = exchangeAllTheTime(inside, join(context.workspace, "trap"));
+    const seen = new Set<string>();
+    for (let round = 0; round < 500; round += 1) {
+      const answer = await read.call({ path: "file.txt" }, context).catch(() => ({ content: "refused" }));
+      seen.add(answer.content);
     }
-  }
-}
+    await exchanging.stop();
+    expect(seen).not.toContain("secret");
+    expect(await read.call({ path: "file.txt" }, context)).toMatchObject({ content: "harmless" });
+  });
+});

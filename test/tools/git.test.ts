@@ -4,6 +4,10 @@ import { appendFile, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../../src/core/index.ts";
+import { createGit } from "../../src/tools/builtin/git.ts";
+import { toCallableTool } from "../../src/tools/index.ts";
+import { createRecordingProgram } from "../support/recording-program.ts";
 import { createTestToolContext } from "../support/tool-context.ts";
 import { builtinTool } from "./builtin-tool.ts";
 
@@ -75,6 +79,32 @@ describe("git", () => {
     // The traps are real: without those bounds one of them is sprung.
     run("diff", "HEAD~1");
     expect(existsSync(mark)).toBe(true);
+  });
+
+  test("is started with nothing of this program's environment but the way to its programs", async () => {
+    const { context } = await openRepository();
+    const { searchPath, readRuns } = createRecordingProgram("git");
+    const environment = { PATH: searchPath, API_KEY: "hush", GIT_CONFIG_COUNT: "1", HOME: "/home/someone" };
+    const tool = toCallableTool(createGit({ environment, clock: systemClock }), {
+      origin: "builtin",
+      codeVersion: "1",
+    });
+    const parsed = await tool.parse({ repository: "site", command: "log" });
+    if (!parsed.ok) throw new Error(parsed.message);
+    await tool.execute(parsed.args, context);
+    const runs = readRuns();
+    expect(runs.length).toBeGreaterThan(0);
+    for (const { environment: given } of runs) {
+      expect(given).toMatchObject({
+        PATH: searchPath,
+        HOME: "/nonexistent",
+        HANDS_EXECUTION: context.executionId,
+      });
+      expect(
+        Object.keys(given).filter((name) => !/^(GIT_|PATH$|LANG$|HOME$|HANDS_EXECUTION$)/.test(name)),
+      ).toEqual([]);
+      expect(given).not.toHaveProperty("GIT_CONFIG_COUNT");
+    }
   });
 
   test("works only with what the manifest lists, and takes no option for a revision or a path", async () => {

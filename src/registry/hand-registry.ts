@@ -8,6 +8,7 @@ import {
   findHandRow,
   findHandState,
   isAllPaused,
+  isOpen,
   listExecutions,
   listHandStates,
   listPendingHeads,
@@ -372,6 +373,7 @@ export class HandRegistry {
       .selectFrom("hand_executions")
       .select("hand_name")
       .distinct()
+      .where(isOpen)
       .where("status", "=", "queued")
       .where("reason", "is not", null)
       .execute();

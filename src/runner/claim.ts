@@ -10,6 +10,7 @@ import {
   findExecution,
   forUpdate,
   hasLeasePassed,
+  isOpen,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 import { isDaySpent } from "./budgets.ts";
@@ -316,6 +317,7 @@ async function cancelOthers(
       .selectFrom("hand_executions")
       .selectAll()
       .where("hand_name", "=", row.hand_name)
+      .where(isOpen)
       .where("id", "!=", row.id)
       .where((builder) =>
         builder.or([

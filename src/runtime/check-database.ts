@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Clock } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
 import type { Store } from "../store/index.ts";
-import { readPostgresSize } from "../store/index.ts";
+import { isOpen, readPostgresSize } from "../store/index.ts";
 import type { DatabaseHealth } from "../tools/index.ts";
 
 /** Asks the store one trivial question, and what it is. */
@@ -13,7 +13,7 @@ export async function checkDatabase(store: Store, db: string, clock: Clock): Pro
     const row = await store.db
       .selectFrom("hand_executions")
       .select((builder) => builder.fn.countAll<number>().as("count"))
-      .where("status", "in", ["queued", "running", "waiting"])
+      .where(isOpen)
       .executeTakeFirst();
     const latencyMs = Math.round((clock.monotonicMs() - startedMs) * 100) / 100;
     const sizeBytes = engine === "sqlite" ? await readSize(db) : await readPostgresSize(store);

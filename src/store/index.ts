@@ -12,6 +12,7 @@ export {
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
 export { hasLeasePassed, isLeaseHeld } from "./has-lease-passed.ts";
+export { isOpen } from "./is-open.ts";
 export { notBefore } from "./not-before.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
 export { readPostgresSize } from "./postgres/database-size.ts";

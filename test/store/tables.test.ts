@@ -351,7 +351,7 @@ describeEachStore("tables", (openStore) => {
         db
           .insertInto("hand_executions")
           .values({ ...ROWS.hand_executions, id } as never)
-          .onConflict((conflict) => conflict.columns(["hand_name", "scheduled_for"]).doNothing())
+          .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst(),
       );
     expect((await insert("first")).numInsertedOrUpdatedRows).toBe(1n);

@@ -12,6 +12,7 @@ import { untrustedSourcesMigration } from "./0012-untrusted-sources.ts";
 import { textOffsetsMigration } from "./0013-text-offsets.ts";
 import { handReadingsMigration } from "./0014-hand-readings.ts";
 import { eventHandsMigration } from "./0015-event-hands.ts";
+import { leanIndexesMigration } from "./0016-lean-indexes.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   textOffsetsMigration,
   handReadingsMigration,
   eventHandsMigration,
+  leanIndexesMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

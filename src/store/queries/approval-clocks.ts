@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
+import { isPending } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
@@ -29,7 +30,7 @@ export async function findExpired(source: Pick<Store, "db">, nowMs: number): Pro
   return await source.db
     .selectFrom("approval_queue")
     .selectAll()
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("kind", "=", "approval")
     .where("expires_at", "<=", nowMs)
     .orderBy("expires_at")
@@ -66,7 +67,7 @@ const selectNextExpiry = prepareQuery(({ db }: Pick<Store, "db">, { nowMs }: { r
   db
     .selectFrom("approval_queue")
     .select("expires_at as at")
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("kind", "=", "approval")
     .where("expires_at", ">", nowMs)
     .orderBy("expires_at")
@@ -92,7 +93,7 @@ export async function restartAutoApproveDelays(transaction: StoreTransaction): P
         number | null
       >`case when clock_stopped_at is null then null else cast(${transaction.nowMs} as bigint) end`,
     })
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("auto_approve_at", "is not", null)
     .where("auto_approve_after_ms", "is not", null)
     .returning(["id", "execution_id"])
@@ -113,7 +114,7 @@ export async function setAutoApproveStart(
       clock_stopped_at: isPaused ? transaction.nowMs : null,
     })
     .where("id", "=", id)
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("auto_approve_at", "is", null)
     .where("auto_approve_after_ms", "is not", null)
     .executeTakeFirst();
@@ -125,7 +126,7 @@ export async function stopClocks(transaction: StoreTransaction, handName: string
   let query = transaction.db
     .updateTable("approval_queue")
     .set({ clock_stopped_at: transaction.nowMs })
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("auto_approve_at", "is not", null)
     .where("clock_stopped_at", "is", null);
   if (handName !== null) query = query.where("hand_name", "=", handName);
@@ -141,7 +142,7 @@ export async function resumeClocks(transaction: StoreTransaction, handName: stri
       auto_approve_at: sql<number>`auto_approve_at + ${transaction.nowMs} - clock_stopped_at`,
       clock_stopped_at: null,
     })
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("clock_stopped_at", "is not", null)
     .where("hand_name", "not in", (select) =>
       select.selectFrom("hand_states").select("hand_states.hand_name").where("is_paused", "=", 1),
@@ -172,7 +173,7 @@ async function isProjectPaused(source: Pick<Store | StoreTransaction, "db">): Pr
 
 function withRunningClock(query: Pending): Pending {
   return query
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("kind", "=", "approval")
     .where("clock_stopped_at", "is", null)
     .where("hand_name", "not in", (select) =>
@@ -196,7 +197,7 @@ export async function removeAutoApproval(
       expires_at: sql<number>`coalesce(expires_at, cast(${change.expiresAt} as bigint))`,
     })
     .where("id", "=", id)
-    .where("status", "=", "pending")
+    .where(isPending)
     .where("auto_approve_after_ms", "is not", null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;

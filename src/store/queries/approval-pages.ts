@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { isPending } from "../is-open.ts";
 import type { ApprovalStatus } from "../states.ts";
 import type { Store } from "../store.ts";
 import type { ApprovalRow } from "./approvals.ts";
@@ -39,7 +40,7 @@ export async function countPendingApprovals(
       sql<number | string>`count(*)`.as("count"),
       sql<number | string | null>`min(created_at)`.as("oldest"),
     ])
-    .where("status", "=", "pending")
+    .where(isPending)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]))
     .executeTakeFirst();
   return { count: Number(row?.count ?? 0), oldestAt: row?.oldest == null ? null : Number(row.oldest) };

@@ -1,5 +1,6 @@
 import type { Selectable, Updateable } from "kysely";
 import { forUpdate } from "../for-update.ts";
+import { isPending } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { ApprovalStatus, StepKind, StepStatus } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
@@ -81,7 +82,7 @@ const selectAnswerable = prepareQuery(
     let query = db
       .selectFrom("approval_queue")
       .selectAll()
-      .where("status", "=", "pending")
+      .where(isPending)
       .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]));
     if (handName !== undefined) query = query.where("hand_name", "=", handName);
     if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
@@ -115,7 +116,7 @@ const selectAnswerableHeads = prepareQuery(({ db }: Source, { nowMs }: { readonl
   db
     .selectFrom("approval_queue")
     .select(HEAD_COLUMNS)
-    .where("status", "=", "pending")
+    .where(isPending)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", nowMs)]))
     .orderBy("created_at", "desc")
     .orderBy("id", "desc"),
@@ -164,11 +165,7 @@ const resolvePending = prepareQuery(
     { db }: StoreTransaction,
     { id, change, openAt, argsHash, hasNoArgs, autoApproveDueAt }: PendingResolution,
   ) => {
-    let query = db
-      .updateTable("approval_queue")
-      .set(change)
-      .where("id", "=", id)
-      .where("status", "=", "pending");
+    let query = db.updateTable("approval_queue").set(change).where("id", "=", id).where(isPending);
     if (openAt !== undefined) {
       query = query.where((where) =>
         where.or([where("expires_at", "is", null), where("expires_at", ">", openAt)]),

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { isOpen } from "../is-open.ts";
 import type { Store } from "../store.ts";
 import type { ExecutionRow } from "./executions.ts";
 
@@ -109,7 +110,7 @@ export async function countOpenExecutions(
   const rows = await source.db
     .selectFrom("hand_executions")
     .select((select) => ["status", "reason", select.fn.countAll<number | string>().as("count")])
-    .where("status", "in", ["queued", "running", "waiting"])
+    .where(isOpen)
     .groupBy(["status", "reason"])
     .execute();
   return rows.map((row) => ({ status: row.status, reason: row.reason, count: Number(row.count) }));

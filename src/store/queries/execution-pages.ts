@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder, SqlBool } from "kysely";
 import { sql } from "kysely";
+import { isOpen } from "../is-open.ts";
 import type { ExecutionStatus, HandOutcome } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
@@ -91,6 +92,7 @@ function applyPlain<O>(query: Query<O>, filter: ExecutionFilter): Query<O> {
   let narrowed = query;
   if (handName !== undefined) narrowed = narrowed.where("hand_name", "=", handName);
   if (statuses !== undefined) narrowed = narrowed.where("status", "in", [...statuses]);
+  if (statuses?.includes("ended") === false) narrowed = narrowed.where(isOpen);
   if (outcomes !== undefined) narrowed = narrowed.where("outcome", "in", [...outcomes]);
   if (trigger !== undefined) narrowed = narrowed.where("trigger", "=", trigger);
   if (since !== undefined) narrowed = narrowed.where("created_at", ">=", since);

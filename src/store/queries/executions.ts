@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "../../core/index.ts";
 import type { FireRange } from "../../schedule/index.ts";
 import { appendEvent } from "../events.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
+import { isOpen } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
@@ -211,6 +212,7 @@ export async function findClaimable(
     source.db
       .selectFrom("hand_executions")
       .select(["id", "priority"])
+      .where(isOpen)
       .where("status", "=", "queued")
       .where("reason", "is", null)
       .orderBy("priority", "desc")
@@ -221,6 +223,7 @@ export async function findClaimable(
     source.db
       .selectFrom("hand_executions")
       .select(["id", "priority"])
+      .where(isOpen)
       .where("status", "=", "running")
       .where(hasLeasePassed(nowMs))
       .orderBy("lease_until")
@@ -248,7 +251,7 @@ export async function countHandLoad(transaction: StoreTransaction, row: Executio
     .selectFrom("hand_executions")
     .select(["id", "status", "reason", "fence", "created_at"])
     .where("hand_name", "=", row.hand_name)
-    .where("status", "in", ["queued", "running", "waiting"])
+    .where(isOpen)
     .where("id", "!=", row.id)
     .execute();
   const isFresh = (other: { fence: number }) => other.fence === 0;
@@ -281,6 +284,7 @@ const releaseHeld = prepareQuery(({ db }: StoreTransaction, { handName }: { read
   db
     .updateTable("hand_executions")
     .set({ reason: null })
+    .where(isOpen)
     .where("status", "=", "queued")
     .where("reason", "is not", null)
     .$if(handName !== undefined, (query) => query.where("hand_name", "=", handName ?? ""))
@@ -298,6 +302,7 @@ export async function wakeSleepers(transaction: StoreTransaction): Promise<reado
       wake_at: null,
       priority: resumedPriority(builder),
     }))
+    .where(isOpen)
     .where("status", "=", "waiting")
     .where("wake_at", "<=", transaction.nowMs)
     .returningAll()
@@ -309,6 +314,7 @@ export async function findNextWake(source: Pick<Store, "db">): Promise<number | 
   const row = await source.db
     .selectFrom("hand_executions")
     .select((builder) => builder.fn.min("wake_at").as("wake_at"))
+    .where(isOpen)
     .where("status", "=", "waiting")
     .where("wake_at", "is not", null)
     .executeTakeFirst();

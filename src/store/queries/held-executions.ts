@@ -1,4 +1,5 @@
 import type { Selectable, Updateable } from "kysely";
+import { isOpen } from "../is-open.ts";
 import { notBefore } from "../not-before.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { StoreTransaction } from "../store.ts";
@@ -77,6 +78,7 @@ const selectBeside = prepareQuery(
       .selectFrom("hand_executions")
       .select("id")
       .where("hand_name", "=", handName)
+      .where(isOpen)
       .where("status", "=", "running")
       .where("id", "!=", id)
       .limit(1),

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/index.ts";
 import { HandsError } from "../../core/index.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
+import { isOpen } from "../is-open.ts";
 import { LAST_ALIVE_KEY } from "../queries/alive-stamp.ts";
 import type { Store } from "../store.ts";
 import type { SourceMark } from "./transfer-marks.ts";
@@ -63,6 +64,7 @@ async function assertNobodyWorks(source: Store, clock: Clock, stamp: number | nu
   const leased = await source.db
     .selectFrom("hand_executions")
     .select(["id", "hand_name", "lease_until"])
+    .where(isOpen)
     .where("status", "=", "running")
     .where("lease_until", "is not", null)
     .where(({ not }) => not(hasLeasePassed(nowMs)))

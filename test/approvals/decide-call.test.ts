@@ -169,6 +169,16 @@ describe("what a gate covers", () => {
     expect(decideCall({ ...question, gates })).toMatchObject({ kind: "ask", gates: ["pay_invoice"] });
   });
 
+  test("a gate whose condition was stopped asks", () => {
+    const gate = makeGate({ key: "pay_invoice", when: "args.text.matches('^(a+)+$')" });
+    const question = makeQuestion({
+      tool: { effect: "read" },
+      args: { text: `${"a".repeat(60)}!` },
+      gates: [gate],
+    });
+    expect(decideCall(question)).toMatchObject({ kind: "ask", gates: ["pay_invoice"] });
+  });
+
   test("where its condition is false the next rule decides, and a read runs", () => {
     const gate = makeGate({ key: "pay_invoice", when: "args.amount > 100" });
     const question = makeQuestion({ tool: { effect: "read" }, args: { amount: 1 }, gates: [gate] });

@@ -2,9 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runInNewContext } from "node:vm";
+import type { Command } from "commander";
 import picocolors from "picocolors";
 import { expect, onTestFinished, test } from "vitest";
 import { createConsoleLogger } from "../../src/cli/console-logger.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { canonicalJson, matchesGlob, silentLogger, systemClock, toJsonValue } from "../../src/core/index.ts";
 import { parseManifest } from "../../src/manifest/index.ts";
 import { createRuntime, loadProjectConfig } from "../../src/runtime/index.ts";
@@ -114,6 +116,27 @@ test("a folder of data that others can open is warned of at the start", async ()
   onTestFinished(() => runtime.stop());
   await runtime.start({ scheduler: false, worker: false });
   expect(warnings.at(-1)).toMatchObject({ hint: `chmod 700 ${path.join(dir, "data")}` });
+});
+
+test("secrets are in no argument, no title of a process and no core that the service leaves", () => {
+  const options: string[] = [];
+  const visit = (command: Command): void => {
+    for (const { flags } of [
+      ...command.options,
+      ...command.registeredArguments.map((it) => ({ flags: it.name() })),
+    ])
+      options.push(flags);
+    for (const inner of command.commands) visit(inner);
+  };
+  const stream = { isTerminal: false, colors: picocolors.createColors(false), columns: 80, write: () => {} };
+  const questions = { input: process.stdin, output: process.stderr };
+  visit(createProgram(() => async () => {}, { out: stream, err: stream, canAsk: false, questions }));
+  expect(options.length).toBeGreaterThan(50);
+  expect(options.filter((flags) => /secret|password|api.?key|credential|<token>/i.test(flags))).toEqual([]);
+  const sources = readdirSync(path.join(repositoryRoot, "src"), { recursive: true, encoding: "utf8" });
+  const code = sources.filter((file) => file.endsWith(".ts"));
+  expect(code.filter((file) => read(`src/${file}`).includes("process.title"))).toEqual([]);
+  expect(read("deploy/hands.service")).toMatch(/^LimitCORE=0$/m);
 });
 
 test("secrets are compared in constant time wherever they are compared at all", () => {

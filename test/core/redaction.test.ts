@@ -45,6 +45,20 @@ test("however a text is cut, no secret of any form is in what comes out", () => 
   );
 });
 
+test("a secret is found in each form in which it may be written, and as the name of a member", () => {
+  const secret = 'pa"ss/wörd';
+  const redactor = createRedactor([secret]);
+  const forms = [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString("base64"),
+  ];
+  expect(new Set(forms).size).toBe(4);
+  for (const form of forms) expect(redactor.text(`<${form}>`)).toBe("<[redacted]>");
+  expect(redactor.value({ [secret]: [{ a: secret }] })).toEqual({ "[redacted]": [{ a: "[redacted]" }] });
+});
+
 test("lines of a log have no secrets, in their message or their fields", () => {
   const lines: unknown[] = [];
   const write = (message: string, fields?: object) => void lines.push([message, fields]);

@@ -155,8 +155,11 @@ export {
 export {
   deleteHandRows,
   findHandRow,
+  findHandRows,
+  type HandOrigin,
   type HandRow,
   listEventHands,
+  listHandOrigins,
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";

@@ -272,7 +272,7 @@ test("canary secrets are in no file, log, event, answer, prompt or message, what
   }
   expect(places["stream"]).toContain("leaky");
   expect(lines.some((line) => line.includes("printed"))).toBe(true);
-}, 60_000);
+}, 180_000);
 
 test("the examples of docs/secrets.md are a project and a hand", async () => {
   const text = readFileSync(new URL("../../docs/secrets.md", import.meta.url), "utf8");

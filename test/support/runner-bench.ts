@@ -98,7 +98,8 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     const mcp = createMcpHost({
       clock: systemClock,
       logger: changes.logger ?? silentLogger,
-      environment: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+      // The last one is for no server.
+      environment: { PATH: process.env["PATH"], HOME: process.env["HOME"], CANARY: "must-not-be-seen" },
       programVersion: "test",
       fetch: globalThis.fetch,
       redact: redactor.text,

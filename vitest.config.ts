@@ -16,13 +16,32 @@ const files = soak
 
 const notNow = soak ? [] : ["test/**/*.soak.test.ts"];
 
-/** Files that have a process to themselves: they change modules for all who load them, or weigh the process that they run in. */
-const alone = soak ? ["test/**/*.soak.test.ts"] : ["test/simulation/*.test.ts", "test/server/sockets.test.ts"];
+/**
+ * Parts whose test files come one after another in one process, which loads what is tested once; the others have a process for each file.
+ * No file of these changes a module, the environment or anything global for all.
+ */
+const together = [
+  "approvals",
+  "channels",
+  "cli",
+  "core",
+  "manifest",
+  "messaging",
+  "models",
+  "queue",
+  "registry",
+  "runner",
+  "schedule",
+  "store",
+].map((part) => `test/${part}/**/*.test.ts`);
 
-const options: TestProjectInlineConfiguration["test"] = {
+/** What is long measures its own process, too. */
+const shared = soak ? [] : together;
+
+const options = {
   pool: "forks",
-  // Two more than the two cores that this is made for: many tests wait for a process of their own.
-  maxWorkers: 4,
+  // One more than the two cores that this is made for: many tests wait for a process of their own.
+  maxWorkers: 3,
   testTimeout: 60_000,
   // A second, as is usual, is too short on a busy machine.
   expect: { poll: { timeout: 30_000, interval: 20 } },
@@ -31,17 +50,16 @@ const options: TestProjectInlineConfiguration["test"] = {
     HANDS_TEST_SCALE: process.env.HANDS_TEST_SCALE ?? "1",
     ...(soak ? { HANDS_TEST_WEB_STORE: "postgres" } : {}),
   },
-};
+} satisfies TestProjectInlineConfiguration["test"];
 
 export default defineConfig({
   test: {
     // What the whole run shares is asked for in one place.
     globalSetup: ["test/support/global-setup.ts"],
-    maxWorkers: 4,
+    maxWorkers: options.maxWorkers,
     projects: [
-      { test: { ...options, name: "alone", include: alone, exclude: notNow } },
-      // One process takes one file after another, and loads what is tested once: a third of the work was loading.
-      { test: { ...options, name: "together", include: files, exclude: [...alone, ...notNow], isolate: false } },
+      { test: { ...options, name: "alone", include: files, exclude: [...shared, ...notNow] } },
+      { test: { ...options, name: "together", include: shared, exclude: notNow, isolate: false } },
     ],
   },
 });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { pickEnvironment } from "../support/child-environment.ts";
 import { runHere } from "./run-here.ts";
 
 const BINARY = fileURLToPath(new URL("../../bin/hands.js", import.meta.url));
@@ -61,7 +62,7 @@ export async function createCliProject(files: Readonly<Record<string, string>> =
   function start(args: readonly string[], options: RunOptions = {}): Running {
     const child = spawn(process.execPath, [BINARY, ...args], {
       cwd: dir,
-      env: { PATH: process.env["PATH"], HOME: dir, ...options.env },
+      env: { ...pickEnvironment(), HOME: dir, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     children.add(child);

@@ -6,6 +6,7 @@ import type { runCli as runSourceCli } from "../../src/cli/run-cli.ts";
 import type { createTerminal as createSourceTerminal } from "../../src/cli/terminal.ts";
 import type { Clock } from "../../src/core/index.ts";
 import { systemClock } from "../../src/core/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 import type { Ran } from "./cli-project.ts";
 
 const NO_INTERRUPTS: Interrupts = {
@@ -31,7 +32,7 @@ export async function runHere(
   options: {
     readonly clock?: Clock;
     readonly interrupts?: Interrupts;
-    /** Beside `PATH` and `HOME`. */
+    /** Beside what every process gets, and `HOME`. */
     readonly env?: Readonly<Record<string, string>>;
     /** Is told what is said, as it comes. */
     readonly onText?: (text: string) => void;
@@ -39,7 +40,7 @@ export async function runHere(
 ): Promise<Ran> {
   const out = collect(options.onText);
   const err = collect(options.onText);
-  const environment = { PATH: process.env["PATH"], HOME: dir, ...options.env };
+  const environment = { ...pickEnvironment(), HOME: dir, ...options.env };
   const { runCli, createTerminal } = await loadBuilt();
   const exitCode = await runCli({
     argv,

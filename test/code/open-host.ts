@@ -8,6 +8,7 @@ import type { HandCode, HandCodeHost, HandCodeHostSettings } from "../../src/cod
 import { createHandCodeHost } from "../../src/code/index.ts";
 import type { JsonObject, Logger } from "../../src/core/index.ts";
 import { systemClock } from "../../src/core/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 
 /** A host with real workers, and what its logger was told. */
 export interface OpenHost {
@@ -46,7 +47,12 @@ export function useHosts(): (settings?: Partial<HandCodeHostSettings>) => OpenHo
       logged.push({ level, message, fields: { ...fields } });
     };
     const logger: Logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
-    const host = createHandCodeHost({ clock: systemClock, logger, environment: {}, ...settings });
+    const host = createHandCodeHost({
+      clock: systemClock,
+      logger,
+      environment: pickEnvironment(),
+      ...settings,
+    });
     hosts.push(host);
 
     const writeHand: OpenHost["writeHand"] = async (files) => {

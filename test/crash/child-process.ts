@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { createInterface } from "node:readline";
 import { createDeferred } from "../../src/core/index.ts";
 import { findChildProgram } from "../support/shared.ts";
@@ -9,9 +8,6 @@ import type { InterruptionSignal } from "./interruption.ts";
 import type { ChildMessage, ParentMessage } from "./protocol.ts";
 
 const PROGRAM = await findChildProgram("crash/crash-child");
-
-/** What V8 made of the program and of the code of hands, for the many short lives after the first one. */
-const COMPILE_CACHE = path.join(path.dirname(PROGRAM), "compile-cache");
 
 /** Generous: what is waited for takes milliseconds on an idle machine. */
 const PATIENCE_MS = 60_000;
@@ -35,7 +31,6 @@ export class CrashChild {
   constructor() {
     this.#process = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     });
     const ready = createDeferred();
     this.#ready = ready.promise;

@@ -11,6 +11,7 @@ import { HandRunner } from "../../src/runner/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { createBuiltinTools, createMcpHost, createSandbox } from "../../src/tools/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 import { createShiftedClock } from "./shifted-clock.ts";
 
 /** The folder of one test case, and the addresses of what the test serves it. */
@@ -48,8 +49,7 @@ export async function openUniverse(place: UniversePlace, options: UniverseOption
   const clock = createShiftedClock(clockFileOf(dir));
   const opened = await openStore({ db: path.join(dir, "data", "hands.db"), clock, logger: silentLogger });
   const store = options.wrapStore?.(opened) ?? opened;
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const environment = { PATH, NODE_COMPILE_CACHE, ...options.environment };
+  const environment = { ...pickEnvironment(), ...options.environment };
   const code = createHandCodeHost({ clock: createPatientClock(clock), logger: silentLogger, environment });
   const mcp = createMcpHost({
     clock,

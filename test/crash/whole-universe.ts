@@ -2,6 +2,7 @@ import path from "node:path";
 import { silentLogger } from "../../src/core/index.ts";
 import { createRuntime } from "../../src/runtime/index.ts";
 import { openStore } from "../../src/store/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 import { createShiftedClock } from "./shifted-clock.ts";
 import type { Universe, UniverseOptions, UniversePlace } from "./universe.ts";
 import { clockFileOf } from "./universe.ts";
@@ -12,7 +13,6 @@ export async function openWholeUniverse(place: UniversePlace, options: UniverseO
   const clock = createShiftedClock(clockFileOf(dir));
   const db = path.join(dir, "data", "hands.db");
   const opened = await openStore({ db, clock, logger: silentLogger });
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const runtime = await createRuntime({
     config: {
       projectDir: dir,
@@ -29,7 +29,7 @@ export async function openWholeUniverse(place: UniversePlace, options: UniverseO
       maxConcurrent: 10,
     },
     clock,
-    environment: { PATH, NODE_COMPILE_CACHE, ...options.environment },
+    environment: { ...pickEnvironment(), ...options.environment },
     store: options.wrapStore?.(opened) ?? opened,
   });
   return {

@@ -4,6 +4,7 @@ import { createHandCodeHost } from "../../src/code/index.ts";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts";
 import { checkGateCoverage, loadHandFolder } from "../../src/manifest/index.ts";
 import { createBuiltinTools } from "../../src/tools/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 import { EXAMPLE_NAMES, EXAMPLES_DIR } from "./example-bench.ts";
 
 const builtin = createBuiltinTools({
@@ -32,7 +33,11 @@ describe.each(EXAMPLE_NAMES)("%s", (name) => {
   it("has every tool it names, and gates that cover something, once its code is loaded", async () => {
     const { hand } = await loadHandFolder(dir);
     if (hand === undefined) throw new Error("it did not load");
-    const host = createHandCodeHost({ clock: systemClock, logger: silentLogger, environment: {} });
+    const host = createHandCodeHost({
+      clock: systemClock,
+      logger: silentLogger,
+      environment: pickEnvironment(),
+    });
     try {
       const code = await host.load({
         handName: name,

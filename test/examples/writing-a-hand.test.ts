@@ -6,6 +6,7 @@ import { silentLogger, systemClock, systemRandom } from "../../src/core/index.ts
 import { checkGateCoverage, loadHandFolder } from "../../src/manifest/index.ts";
 import type { ModelRequest } from "../../src/models/index.ts";
 import { createBuiltinTools } from "../../src/tools/index.ts";
+import { pickEnvironment } from "../support/child-environment.ts";
 import type { RunnerBenchOptions } from "../support/runner-bench.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 
@@ -42,7 +43,11 @@ test.each([...guide.keys()])("%s loads with its code, and without a diagnostic",
   const { hand, diagnostics } = await loadHandFolder(dir);
   expect(diagnostics).toEqual([]);
   if (hand === undefined) throw new Error("it did not load");
-  const host = createHandCodeHost({ clock: systemClock, logger: silentLogger, environment: {} });
+  const host = createHandCodeHost({
+    clock: systemClock,
+    logger: silentLogger,
+    environment: pickEnvironment(),
+  });
   onTestFinished(() => host.stop());
   const { scriptPath, toolPaths } = hand;
   const code = await host.load({ handName: name, hash: dir, dir, scriptPath, toolPaths, confinement: null });

@@ -32,6 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   let bundling: Promise<void> | undefined;
   const childrenDir = path.join(repositoryRoot, "node_modules/.cache/hands-tests", String(process.pid));
+  // For every process and every thread of a hand: they load the same modules a thousand times.
+  process.env["NODE_COMPILE_CACHE"] = path.join(childrenDir, "compile-cache");
   const findChildren = async () => {
     bundling ??= bundleChildren(childrenDir);
     await bundling;

@@ -22,6 +22,7 @@ import {
 } from "../../src/store/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
 import { createBuiltinTools, createMcpHost, createSandbox } from "../../src/tools/index.ts";
+import { pickEnvironment } from "./child-environment.ts";
 import { watchChanges } from "./watched-changes.ts";
 
 /** A runner over a real store, real hand folders and real workers; only the model is scripted. */
@@ -91,7 +92,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
     const code = createHandCodeHost({
       clock: systemClock,
       logger: silentLogger,
-      environment: { PATH: process.env["PATH"] },
+      environment: pickEnvironment(),
       sandbox,
     });
     const redactor = createRedactor();

@@ -137,6 +137,8 @@ export class Telling {
     machine.people.becomeDiligent();
     for (let round = 0; round < 12 && this.#countOpen() > 0; round += 1) {
       await this.#passUntil(time.trueMs + 6 * 3_600_000);
+      // A hand that asked too often was paused, and whoever is diligent sees why and resumes it.
+      await this.#allowEverything();
     }
     await this.#passUntil(time.trueMs + 20_000);
     await this.#expectEverythingEnded();

@@ -114,6 +114,7 @@ export const MACHINE_THREATS: readonly Threat[] = [
       "platforms sign, senders are on the list of approvers, and a button is for one request, channel and recipient",
     heldBy: {
       "messaging/taps.test.ts": [
+        "The prompt went to whoever chatted: only who is listed decides, and an empty list is nobody",
         "A decision landed on another request: a button decides its own and no other",
         "what is unknown, malformed, of another channel, of somebody else or expired decides nothing and says so",
       ],

@@ -5,6 +5,8 @@ import { sealEvents } from "../store/index.ts";
 
 /** Followers are to see an event within this time of its commit. */
 const SEAL_EVERY_MS = 250;
+/** How long after a failed attempt the next one follows. */
+const SEAL_AGAIN_MS = 1000;
 
 /** Gives committed events their places, soon after they were written and never while nothing happens. */
 export class EventSealer {
@@ -38,23 +40,28 @@ export class EventSealer {
     await this.#seal();
   }
 
-  #arm(): void {
+  #arm(delayMs = SEAL_EVERY_MS): void {
     // What commits while it seals may come too late for it.
     this.#isWanted = this.#timer !== undefined;
-    this.#timer ??= this.#clock.setTimer(SEAL_EVERY_MS, () => {
+    this.#timer ??= this.#clock.setTimer(delayMs, () => {
       this.#isWanted = false;
-      this.#work = this.#seal().finally(() => {
+      this.#work = this.#seal().then((hasSealed) => {
         this.#timer = undefined;
-        if (this.#isWanted && !this.#isStopped) this.#arm();
+        if (this.#isStopped) return;
+        // The next event may be hours away.
+        if (!hasSealed) this.#arm(SEAL_AGAIN_MS);
+        else if (this.#isWanted) this.#arm();
       });
     });
   }
 
-  async #seal(): Promise<void> {
+  async #seal(): Promise<boolean> {
     try {
       await sealEvents(this.#store);
+      return true;
     } catch (error) {
-      this.#logger.warn("could not seal events; trying again with the next", { error: describeError(error) });
+      this.#logger.warn("could not seal events; trying again", { error: describeError(error) });
+      return false;
     }
   }
 }

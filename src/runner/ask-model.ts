@@ -1,7 +1,7 @@
 import { HandsError } from "../core/index.ts";
 import type { ModelClient, ModelReply, ModelRequest } from "../models/index.ts";
 import type { KeptReplyCall, StepRow, StoreTransaction } from "../store/index.ts";
-import { insertSteps, keepReplyCall, sumCostOf, updateStep } from "../store/index.ts";
+import { completeStep, insertSteps, keepReplyCall, sumCostOf } from "../store/index.ts";
 import {
   BudgetSpent,
   listDayBudgets,
@@ -13,6 +13,7 @@ import {
 } from "./budgets.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { RunContext } from "./run-context.ts";
+import { toReplyStep, writeReply } from "./write-reply.ts";
 
 /** How long a question may take before followers are shown that it is under way. */
 const SHOW_AFTER_MS = 250;
@@ -28,7 +29,15 @@ export async function askModel(
   request: ModelRequest,
   index: number,
   record: (transaction: StoreTransaction, reply: ModelReply) => Promise<readonly StepRow[]>,
-  prepare: (reply: ModelReply) => Promise<readonly KeptReplyCall[]> = keepAll,
+  {
+    prepare = keepAll,
+    mayAnswerWait = false,
+  }: {
+    /** What is kept of the reply's calls. Default: as they are. */
+    readonly prepare?: (reply: ModelReply) => Promise<readonly KeptReplyCall[]>;
+    /** May a reply without calls wait for the next commit? Default: false. */
+    readonly mayAnswerWait?: boolean;
+  } = {},
 ): Promise<ModelReply> {
   checkReplies(run);
   const reservedUsd = await reserve(run, client, request);
@@ -62,87 +71,41 @@ export async function askModel(
   const toolCalls = await prepare(reply);
   const costUsd = client.calculateCostUsd(reply.usage, reply.answeredBy);
   const { inputTokens, outputTokens } = reply.usage;
+  const usage = { inputTokens, outputTokens, costUsd, reservedUsd };
+  const received = { index, client, startedAt, reply: { ...reply, toolCalls }, costUsd };
+  const isAnswer = toolCalls.length === 0 && run.journal.find(index) === undefined;
+  // Where money is limited, what a reply cost counts at once.
+  if (mayAnswerWait && isAnswer && !isMoneyLimited(run)) {
+    const nowMs = run.parts.store.nowMs();
+    const step = completeStep(nowMs, toReplyStep(run, received, nowMs));
+    run.journal.defer(step, (transaction) => insertSteps(transaction, [step]), usage);
+    return reply;
+  }
   await run.journal.commit(
     true,
     async (transaction) => {
-      const step = await writeReply(
-        run,
-        transaction,
-        client,
-        index,
-        startedAt,
-        { ...reply, toolCalls },
-        costUsd,
-      );
+      const step = await writeReply(run, transaction, received);
       const others = await record(transaction, reply);
       await warn(run, transaction, costUsd ?? 0);
       return [step, ...others];
     },
-    { inputTokens, outputTokens, costUsd, reservedUsd },
+    usage,
   );
   return reply;
 }
 
-/** A reply as its row keeps it. */
-type KeptReply = Omit<ModelReply, "toolCalls"> & { readonly toolCalls: readonly KeptReplyCall[] };
-
 async function keepAll({ toolCalls }: ModelReply): Promise<readonly KeptReplyCall[]> {
   return toolCalls.map((call) => keepReplyCall(call, null));
-}
-
-async function writeReply(
-  run: RunContext,
-  transaction: StoreTransaction,
-  client: ModelClient,
-  index: number,
-  startedAt: number,
-  reply: KeptReply,
-  costUsd: number | null,
-): Promise<StepRow> {
-  const { redactor } = run.parts;
-  const { text, toolCalls, finishReason, insteadOf } = reply;
-  const change = {
-    name: reply.answeredBy ?? client.name,
-    status: "done" as const,
-    result_json: JSON.stringify(
-      redactor.value({
-        text,
-        toolCalls: toolCalls.map((call) => ({ ...call })),
-        finishReason,
-        ...(insteadOf === undefined ? {} : { insteadOf }),
-      }),
-    ),
-    detail_json: JSON.stringify(redactor.value(reply.raw)),
-    completed_at: transaction.nowMs,
-    input_tokens: reply.usage.inputTokens,
-    output_tokens: reply.usage.outputTokens,
-    cost_usd: costUsd,
-    result_order: run.journal.takeResultOrder(),
-  };
-  const step = { execution_id: run.row.id, step_index: index };
-  if (run.journal.find(index) !== undefined) {
-    const updated = await updateStep(transaction, step, ["executing"], change);
-    if (updated !== null) return updated;
-  }
-  const [inserted] = await insertSteps(transaction, [
-    {
-      ...step,
-      kind: "model",
-      started_at: startedAt,
-      attempt: 1,
-      node_id: run.parts.nodeId,
-      ...change,
-    },
-  ]);
-  if (inserted === undefined) throw new HandsError("internal", `the reply of step ${index} was not written`);
-  return inserted;
 }
 
 /** Writes a row for a question that takes its time, so that followers see what is going on. */
 function showWhileAsking(run: RunContext, client: ModelClient, index: number, startedAt: number) {
   let writing: Promise<unknown> = Promise.resolve();
   const timer = run.parts.clock.setTimer(run.journal.find(index) === undefined ? SHOW_AFTER_MS : 0, () => {
-    if (run.journal.find(index) !== undefined) return;
+    if (run.journal.find(index) !== undefined) {
+      writing = run.journal.flush().catch(() => {});
+      return;
+    }
     writing = run.journal
       .insert(false, [
         {
@@ -176,6 +139,11 @@ function checkReplies(run: RunContext): void {
   }
 }
 
+function isMoneyLimited({ today, parts }: RunContext): boolean {
+  const { maxCostUsd, maxCostUsdPerDay } = today.limits;
+  return maxCostUsd !== null || maxCostUsdPerDay !== null || parts.limits.maxCostUsdPerDay !== null;
+}
+
 /**
  * Sets the greatest cost of the call aside, so that many at once cannot pass a limit together. Gives what was set aside, in US dollars: 0
  * where no limit needs it.
@@ -186,8 +154,8 @@ async function reserve(run: RunContext, client: ModelClient, request: ModelReque
   if (limits.maxTokens !== null && used >= limits.maxTokens) {
     throw limitReached("max_tokens", `it used ${used} of ${limits.maxTokens} tokens`);
   }
+  if (!isMoneyLimited(run)) return 0;
   const dayBudgets = listDayBudgets(run.today, run.parts.limits, run.parts.store.nowMs());
-  if (limits.maxCostUsd === null && dayBudgets.length === 0) return 0;
   const greatest = client.calculateCostUsd(client.estimateGreatestUsage(request));
   if (greatest === null) {
     throw limitReached(

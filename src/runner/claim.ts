@@ -9,8 +9,10 @@ import {
   appendExecutionEvent,
   findExecution,
   forUpdate,
-  hasLeasePassed,
   isOpen,
+  lockClaimableExecution,
+  takeExecution,
+  updateHandState,
 } from "../store/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 import { isDaySpent } from "./budgets.ts";
@@ -23,9 +25,19 @@ import type { Turns } from "./turns.ts";
 import type { HandDirectory, HandLookup } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
+/** An execution that is this process's now, and what was found out on the way. */
+export interface ClaimedExecution {
+  readonly row: ExecutionRow;
+  readonly sentAt: ClockReading;
+  /** What was known of its hand. */
+  readonly lookup: HandLookup;
+  /** The hash of the hand's folder; null where it was not looked at. */
+  readonly folderHash: string | null;
+}
+
 /** What trying to take an execution came to. */
 export type ClaimResult =
-  | { readonly kind: "claimed"; readonly row: ExecutionRow; readonly sentAt: ClockReading }
+  | ({ readonly kind: "claimed" } & ClaimedExecution)
   /** Somebody else has it, or it is over. */
   | { readonly kind: "not_claimable" }
   /** It begins in a process that has its hand's folder. */
@@ -110,7 +122,7 @@ async function claim(
   const { seen, lookup, prepared, sentAt } = facts;
   // Asked for together, answered one after the other: the execution is locked before its hand, and the hand before it is counted.
   const [row, early] = await Promise.all([
-    lockClaimable(transaction, seen.id),
+    lockClaimableExecution(transaction, seen.id),
     seen.status === "queued" ? lockCircumstances(transaction, seen) : null,
   ]);
   if (row === undefined) return { kind: "not_claimable" };
@@ -131,7 +143,8 @@ async function claim(
     });
     return { kind: "ended" };
   }
-  return { kind: "claimed", row: await take(parts, transaction, row, prepared), sentAt };
+  const folderHash = prepared.kind === "snapshot" ? prepared.snapshot.hash : null;
+  return { kind: "claimed", row: await take(parts, transaction, row, prepared), sentAt, lookup, folderHash };
 }
 
 type Prepared =
@@ -154,20 +167,6 @@ async function prepareVersion(
     // The folder went away or cannot be kept; what is wrong with it is told where hands are listed.
     return { kind: "none" };
   }
-}
-
-async function lockClaimable(transaction: StoreTransaction, id: string): Promise<ExecutionRow | undefined> {
-  const query = transaction.db
-    .selectFrom("hand_executions")
-    .selectAll()
-    .where("id", "=", id)
-    .where((builder) =>
-      builder.or([
-        builder("status", "=", "queued"),
-        builder.and([builder("status", "=", "running"), hasLeasePassed(transaction.nowMs)]),
-      ]),
-    );
-  return await forUpdate(transaction, query).executeTakeFirst();
 }
 
 async function judge(
@@ -375,30 +374,19 @@ async function take(
       ? "execution.started"
       : "execution.resumed";
   const [taken] = await Promise.all([
-    transaction.db
-      .updateTable("hand_executions")
-      .set({
-        status: "running",
-        reason: null,
-        outcome: null,
-        fence: row.fence + 1,
-        attempt,
-        lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
-        lease_owner: parts.nodeId,
-        lease_until: transaction.nowMs + LEASE_MS,
-        // What a dead process had set aside is not under way any more.
-        reserved_cost_usd: 0,
-        started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
-        version_hash: version,
-      })
-      .where("id", "=", row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow(),
-    transaction.db
-      .updateTable("hand_states")
-      .set({ status: "running", ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}) })
-      .where("hand_name", "=", row.hand_name)
-      .execute(),
+    takeExecution(transaction, row.id, {
+      fence: row.fence + 1,
+      attempt,
+      lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
+      lease_owner: parts.nodeId,
+      lease_until: transaction.nowMs + LEASE_MS,
+      started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
+      version_hash: version,
+    }),
+    updateHandState(transaction, row.hand_name, {
+      status: "running",
+      ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}),
+    }),
     snapshot === null ? null : parts.versions.keep(transaction, row.hand_name, snapshot),
     appendExecutionEvent(transaction, row, type, { attempt, node: parts.nodeId, version }, true),
   ]);

@@ -4,15 +4,14 @@ import type { WorkQueue } from "../queue/index.ts";
 import type { ExecutionRow, HandOutcome, StepKind, StepStatus, StoreTransaction } from "../store/index.ts";
 import {
   appendExecutionEvent,
+  countEnd,
   hasOpenSteps,
   insertExecution,
-  lockHandState,
   markEnded,
   notBefore,
   PRIORITY,
   releaseHeldExecutions,
   runsBeside,
-  updateHandState,
 } from "../store/index.ts";
 import { startAfterExecution } from "./event-triggers.ts";
 import type { StartParts } from "./start-execution.ts";
@@ -187,23 +186,18 @@ async function countInState(
   end: ExecutionEnd,
 ): Promise<void> {
   if (end.outcome === "skipped") return;
-  const [state, isAnotherRunning] = await Promise.all([
-    lockHandState(transaction, row.hand_name),
-    runsBeside(transaction, row),
-  ]);
-  if (state === undefined) return;
-  const hasFailed = end.outcome === "failure" || end.outcome === "timeout";
-  await updateHandState(transaction, row.hand_name, {
-    status: hasFailed ? "error" : chooseRestingStatus(isAnotherRunning, state.next_run_at),
-    run_count: state.run_count + 1,
-    success_count: state.success_count + (end.outcome === "success" ? 1 : 0),
-    failure_count: state.failure_count + (hasFailed ? 1 : 0),
-    error_message: hasFailed
-      ? (end.error?.message ?? end.outcome)
-      : end.outcome === "success"
-        ? null
-        : state.error_message,
-  });
+  const run = { executionId: row.id, handName: row.hand_name };
+  switch (end.outcome) {
+    case "success":
+      return await countEnd(transaction, { ...run, result: "success", errorMessage: null });
+    case "failure":
+    case "timeout": {
+      const errorMessage = end.error?.message ?? end.outcome;
+      return await countEnd(transaction, { ...run, result: "failure", errorMessage });
+    }
+    case "cancelled":
+      return await countEnd(transaction, { ...run, result: "other" });
+  }
 }
 
 /** What a hand is at when one of its executions leaves the process and did not fail. */
@@ -212,14 +206,7 @@ export async function findRestingStatus(
   row: ExecutionRow,
   nextRunAt: number | null,
 ): Promise<"running" | "scheduled" | "idle"> {
-  return chooseRestingStatus(await runsBeside(transaction, row), nextRunAt);
-}
-
-function chooseRestingStatus(
-  isAnotherRunning: boolean,
-  nextRunAt: number | null,
-): "running" | "scheduled" | "idle" {
-  if (isAnotherRunning) return "running";
+  if (await runsBeside(transaction, row)) return "running";
   return nextRunAt === null ? "idle" : "scheduled";
 }
 

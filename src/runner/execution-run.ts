@@ -3,18 +3,19 @@ import type { JsonObject } from "../core/index.ts";
 import { describeError, toHandsError } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { compileWhen } from "../manifest/index.ts";
-import type { ExecutionRow } from "../store/index.ts";
+import type { ExecutionRow, StoreTransaction } from "../store/index.ts";
 import { findExecution } from "../store/index.ts";
 import { boundResult } from "../tools/index.ts";
 import { assertRequirements } from "./assert-requirements.ts";
 import type { BrainResult } from "./brain-result.ts";
+import type { DayBudget } from "./budgets.ts";
+import type { ClaimedExecution } from "./claim.ts";
 import type { CollectedTools } from "./collect-tools.ts";
 import { collectTools, loadCode } from "./collect-tools.ts";
 import type { ExecutionEnd } from "./end-execution.ts";
 import { endExecution, wakeHeld } from "./end-execution.ts";
 import { writeFenced } from "./fenced-write.ts";
 import { Journal } from "./journal.ts";
-import type { ClockReading } from "./lease.ts";
 import { Lease } from "./lease.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { LiveTexts } from "./live-texts.ts";
@@ -37,6 +38,7 @@ export class ExecutionRun {
   readonly #versions: VersionKeeper;
   readonly #leases: LeaseKeeper;
   readonly #texts: LiveTexts;
+  readonly #claimed: ClaimedExecution;
   readonly #row: ExecutionRow;
   readonly #lease: Lease;
   readonly #startedMs: number;
@@ -45,6 +47,7 @@ export class ExecutionRun {
   #tools: CollectedTools | undefined;
   #context: RunContext | undefined;
   #mustStop = false;
+  #wakeAt: number | null = null;
 
   constructor(
     parts: RunnerParts,
@@ -53,7 +56,7 @@ export class ExecutionRun {
       readonly leases: LeaseKeeper;
       readonly texts: LiveTexts;
     },
-    claimed: { readonly row: ExecutionRow; readonly sentAt: ClockReading },
+    claimed: ClaimedExecution,
     onText: (text: string) => void = () => {},
   ) {
     const { row } = claimed;
@@ -62,11 +65,17 @@ export class ExecutionRun {
     this.#versions = keepers.versions;
     this.#leases = keepers.leases;
     this.#texts = keepers.texts;
+    this.#claimed = claimed;
     this.#row = row;
     const taken = { executionId: row.id, handName: row.hand_name, fence: row.fence };
     this.#lease = new Lease(parts.clock, taken, claimed.sentAt);
     this.#startedMs = parts.clock.monotonicMs();
     this.#onText = onText;
+  }
+
+  /** Once it has run: the instant at which it goes on by itself, where it waits for one. */
+  get wakeAt(): number | null {
+    return this.#wakeAt;
   }
 
   /** Somebody else may have changed the execution. */
@@ -143,8 +152,7 @@ export class ExecutionRun {
         });
         return true;
       case "blocked":
-        await context.journal.flush();
-        return await parkExecution(context, this.#activeMs(), result.budget);
+        return await this.#park(context, result.budget);
       case "finished": {
         const output = this.#parts.redactor.value(result.output);
         const rendered = renderOutput(output, context.version.config.output);
@@ -161,7 +169,7 @@ export class ExecutionRun {
         }
         await context.journal.acknowledgeDecisions();
         const plan = await planDeliveries(context, rendered.text);
-        if (plan.kind === "blocked") return await parkExecution(context, this.#activeMs(), null);
+        if (plan.kind === "blocked") return await this.#park(context, null);
         const { deliveries } = plan;
         await this.#end(context, {
           outcome: "success",
@@ -175,12 +183,25 @@ export class ExecutionRun {
     }
   }
 
+  async #park(context: RunContext, budget: DayBudget | null): Promise<boolean> {
+    await context.journal.flush();
+    const parked = await parkExecution(context, this.#activeMs(), budget);
+    this.#wakeAt = parked?.wakeAt ?? null;
+    return parked !== null;
+  }
+
   async #end(context: RunContext | null, end: ExecutionEnd): Promise<void> {
     const retryAt = context === null ? null : await calculateRetryAt(context, end);
     this.#leases.remove(this.#lease);
-    await writeFenced(this.#parts, this.#lease, true, (transaction) =>
+    await this.#writeLast((transaction) =>
       endExecution(this.#parts, transaction, this.#row, { ...end, retryAt, activeMs: this.#activeMs() }),
     );
+  }
+
+  /** The write with which the execution leaves this process; what its journal had put aside goes with it. */
+  async #writeLast(work: (transaction: StoreTransaction) => Promise<void>): Promise<void> {
+    if (this.#context === undefined) return await writeFenced(this.#parts, this.#lease, true, work);
+    await this.#context.journal.commitLast(work);
   }
 
   /** What was thrown, as an end of the execution or a hand-over. */
@@ -220,7 +241,7 @@ export class ExecutionRun {
   /** Gives the execution back to whoever is next, without waiting for the lease to pass. */
   async #handBack(): Promise<void> {
     this.#leases.remove(this.#lease);
-    await writeFenced(this.#parts, this.#lease, true, async (transaction) => {
+    await this.#writeLast(async (transaction) => {
       await transaction.db
         .updateTable("hand_executions")
         .set((builder) => ({
@@ -287,8 +308,9 @@ export class ExecutionRun {
 
   /** Limits, deny rules and gates are today's too; a hand that is gone or broken goes on under its own version's. */
   async #readToday(version: HandVersion): Promise<{ today: HandConfig; todayHash: string | null }> {
-    const lookup = await this.#parts.hands.lookUp(this.#row.hand_name);
+    const { lookup, folderHash } = this.#claimed;
     if (lookup.kind === "ready" || lookup.kind === "disabled") {
+      if (folderHash !== null) return { today: lookup.hand, todayHash: folderHash };
       // Its folder may be another process's, or have gone since it was looked up.
       const snapshot = await this.#versions.snapshot(lookup.hand).catch(() => null);
       return { today: lookup.hand, todayHash: snapshot?.hash ?? null };

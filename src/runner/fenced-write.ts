@@ -23,13 +23,17 @@ export async function writeFenced<T>(
   const sentAt = readClock(parts.clock);
   try {
     const result = await parts.store.transaction(async (transaction) => {
-      const isHeld = await holdExecution(transaction, {
+      const holding = holdExecution(transaction, {
         id: lease.executionId,
         fence: lease.fence,
         change: { lease_until: transaction.nowMs + LEASE_MS, ...(isProgress ? { lost_leases: 0 } : {}) },
       });
-      if (!isHeld) throw leaseLost(lease.executionId);
-      return await work(transaction);
+      // Asked for behind it, without waiting for its answer: what another process's execution is given here is rolled back.
+      const working = work(transaction);
+      working.catch(() => {});
+      if (await holding) return await working;
+      await working.catch(() => {});
+      throw leaseLost(lease.executionId);
     });
     lease.noteRenewed(sentAt);
     return result;

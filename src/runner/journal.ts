@@ -12,11 +12,20 @@ import { auditEffects } from "./audit-effects.ts";
 import { isSettled } from "./execution-transitions.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { Lease } from "./lease.ts";
+import { leaseLost } from "./lease.ts";
 
 /** What a reply cost, and what had been set aside for it. */
 type ReplyUsage = Omit<ExecutionCharge, "steps">;
 
 const NO_USAGE: ReplyUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, reservedUsd: 0 };
+
+/** A change that is seen here already and waits for the next commit. */
+interface DeferredChange {
+  readonly write: (transaction: StoreTransaction) => Promise<unknown>;
+  readonly usage: ReplyUsage;
+  /** How many steps it adds to those that people are shown. */
+  readonly addedSteps: number;
+}
 
 /** The steps of one execution while this process has it: every change commits under the fence before it is seen here. */
 export class Journal {
@@ -30,6 +39,7 @@ export class Journal {
   #nextIndex = 0;
   #nextResultOrder = 0;
   #queued: NewStep[] = [];
+  #deferred: DeferredChange[] = [];
   #lastTurn: Promise<unknown> = Promise.resolve();
   /** In their order, kept up as rows come: a model's steps are looked through at every turn. */
   #sorted: StepRow[] = [];
@@ -80,6 +90,8 @@ export class Journal {
   /** Reads again what others may have changed: decisions. Takes its turn among the commits, so that it never brings back an older state. */
   refresh(): Promise<void> {
     return this.#inTurn(async () => {
+      // What is not written yet would be taken back by what is read.
+      if (this.#deferred.length > 0) await this.#commit(false, async () => [], NO_USAGE);
       for (const row of await listSteps(this.#parts.store, this.#lease.executionId)) this.#note(row);
     });
   }
@@ -88,6 +100,19 @@ export class Journal {
   queue(step: NewStep): void {
     this.#queued.push(step);
     this.#nextIndex = Math.max(this.#nextIndex, step.step_index + 1);
+  }
+
+  /**
+   * Lets a step be seen here as it will be, and writes it with the next commit, whatever that is for. Only for what has done nothing to the
+   * world and lets nothing out of the process: who dies before the commit does it again.
+   */
+  defer(
+    row: StepRow,
+    write: (transaction: StoreTransaction) => Promise<unknown>,
+    usage: ReplyUsage = NO_USAGE,
+  ): void {
+    this.#deferred.push({ write, usage, addedSteps: this.#countAdded([row]) });
+    this.#note(row);
   }
 
   /**
@@ -101,6 +126,18 @@ export class Journal {
     return this.#inTurn(() => this.#commit(isProgress, work, usage));
   }
 
+  /** The commit with which the execution leaves this process. Values that nothing was built on are of no use to anybody any more. */
+  async commitLast(work: (transaction: StoreTransaction) => Promise<void>): Promise<void> {
+    const writeAll = async (transaction: StoreTransaction) => {
+      await work(transaction);
+      return [];
+    };
+    await this.#inTurn(() => {
+      this.#queued = [];
+      return this.#commit(true, writeAll, NO_USAGE);
+    });
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#lastTurn.then(work);
     this.#lastTurn = turn.catch(() => {});
@@ -112,30 +149,41 @@ export class Journal {
     work: (transaction: StoreTransaction) => Promise<readonly StepRow[]>,
     usage: ReplyUsage,
   ): Promise<readonly StepRow[]> {
+    const { executionId, handName } = this.#lease;
     const queued = this.#queued;
+    const deferred = this.#deferred;
     this.#queued = [];
-    const { values, written } = await writeFenced(
-      this.#parts,
-      this.#lease,
-      isProgress,
-      async (transaction) => {
-        const values = await insertSteps(transaction, queued);
-        const written = await work(transaction);
-        if (values.length + written.length > 0) {
-          const { executionId, handName } = this.#lease;
-          transaction.notify({ kind: "execution", executionId, handName });
-        }
-        await chargeExecution(transaction, this.#lease.executionId, {
-          ...usage,
-          steps: this.#countAdded(written),
-        });
-        await this.#noteUntrusted(transaction, written);
-        await auditEffects(transaction, this.#lease.handName, written, (index) => this.#steps.get(index));
-        return { values, written };
-      },
-    );
-    for (const row of [...values, ...written]) this.#note(row);
-    return written;
+    this.#deferred = [];
+    try {
+      const hasProgress = isProgress || deferred.length > 0;
+      const { values, written } = await writeFenced(
+        this.#parts,
+        this.#lease,
+        hasProgress,
+        async (transaction) => {
+          // Asked for one behind the other, and answered together.
+          const [, , values, written] = await Promise.all([
+            Promise.all(deferred.map(({ write }) => write(transaction))),
+            chargeExecution(transaction, executionId, sumCharges(deferred)),
+            insertSteps(transaction, queued),
+            work(transaction),
+          ]);
+          if (deferred.length + values.length + written.length > 0) {
+            transaction.notify({ kind: "execution", executionId, handName });
+          }
+          await chargeExecution(transaction, executionId, { ...usage, steps: this.#countAdded(written) });
+          await this.#noteUntrusted(transaction, written);
+          await auditEffects(transaction, handName, written, (index) => this.#steps.get(index));
+          return { values, written };
+        },
+      );
+      for (const row of [...values, ...written]) this.#note(row);
+      return written;
+    } catch (error) {
+      this.#queued.unshift(...queued);
+      this.#deferred.unshift(...deferred);
+      throw error;
+    }
   }
 
   /** From now on something from outside is in it, and rules answer no more for humans. */
@@ -155,7 +203,7 @@ export class Journal {
 
   /** Commits what was put aside: nothing may be left when the execution waits. */
   async flush(): Promise<void> {
-    if (this.#queued.length > 0) await this.commit(false, async () => []);
+    if (this.#queued.length + this.#deferred.length > 0) await this.commit(false, async () => []);
   }
 
   /** Inserts steps by themselves. */
@@ -192,6 +240,16 @@ export class Journal {
       return updated === null ? [] : [updated];
     });
     return row ?? null;
+  }
+
+  /** Ends a step that is `executing` as {@link settle} does, with the next commit. */
+  settleLater(step: StepRow, change: Pick<StepRow, "status" | "result_json" | "is_untrusted">): void {
+    const completed_at = Math.max(this.#parts.store.nowMs(), step.created_at, step.started_at ?? 0);
+    const end = { ...change, completed_at, result_order: this.takeResultOrder() };
+    this.defer({ ...step, ...end }, async (transaction) => {
+      const updated = await updateStep(transaction, step, ["executing"], end);
+      if (updated === null) throw leaseLost(step.execution_id);
+    });
   }
 
   /** Gives what others decided its place in the order of results: from here on this process has seen it. */
@@ -231,4 +289,18 @@ export class Journal {
       place -= 1;
     this.#results.splice(place, 0, index);
   }
+}
+
+/** What changes that wait add to the counters of their execution. */
+function sumCharges(changes: readonly DeferredChange[]): ExecutionCharge {
+  return changes.reduce<ExecutionCharge>(
+    (sum, { usage, addedSteps }) => ({
+      inputTokens: sum.inputTokens + usage.inputTokens,
+      outputTokens: sum.outputTokens + usage.outputTokens,
+      costUsd: sum.costUsd === null || usage.costUsd === null ? null : sum.costUsd + usage.costUsd,
+      reservedUsd: sum.reservedUsd + usage.reservedUsd,
+      steps: sum.steps + addedSteps,
+    }),
+    { ...NO_USAGE, steps: 0 },
+  );
 }

@@ -21,7 +21,7 @@ import { readReply } from "./stored-reply.ts";
  */
 export async function runModelBrain(run: RunContext): Promise<BrainResult> {
   const client = run.parts.models.resolve(run.version.config.model.name, run.version.config.model.fallback);
-  const calls = new OpenCalls(run);
+  const calls = new OpenCalls(run, { mayReadsWait: true });
   const frame = createFrame(run);
   try {
     for (;;) {
@@ -37,6 +37,7 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
             ? conclude(reply)
             : { kind: "failed", error: correction.failure };
         }
+        await run.journal.flush();
       }
       await askOnce(run, client, calls, frame);
     }
@@ -56,6 +57,8 @@ async function makeCalls(run: RunContext, calls: OpenCalls): Promise<void> {
   for (;;) {
     calls.startReady();
     if (calls.size === 0) return;
+    // What is there is shown while others take their time.
+    await run.journal.flush();
     const hasNews = await Promise.race([calls.waitForOne().then(() => false), news.then(() => true)]);
     if (!hasNews) continue;
     news = run.waitForNews();
@@ -81,16 +84,19 @@ async function askOnce(
     { ...frame, messages: buildMessages(run) },
     turnIndex,
     (transaction) => recordCalls(run, transaction, prepared),
-    async (reply) => {
-      prepared = await Promise.all(
-        reply.toolCalls.map(async (call) => ({
-          place: { index: run.journal.takeIndex(), name: call.name, turnIndex, callId: call.callId },
-          prepared: await prepareModelCall(run, call),
-        })),
-      );
-      return reply.toolCalls.map((call, place) =>
-        keepReplyCall(call, readSettledArgs(prepared[place]?.prepared)),
-      );
+    {
+      mayAnswerWait: true,
+      prepare: async (reply) => {
+        prepared = await Promise.all(
+          reply.toolCalls.map(async (call) => ({
+            place: { index: run.journal.takeIndex(), name: call.name, turnIndex, callId: call.callId },
+            prepared: await prepareModelCall(run, call),
+          })),
+        );
+        return reply.toolCalls.map((call, place) =>
+          keepReplyCall(call, readSettledArgs(prepared[place]?.prepared)),
+        );
+      },
     },
   );
   for (const { place, prepared: call } of prepared) if (call.kind === "run") calls.startOwn(place.index);

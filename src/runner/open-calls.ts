@@ -1,3 +1,4 @@
+import type { CallOptions } from "./perform-call.ts";
 import { driveCall, isUnasked } from "./perform-call.ts";
 import type { RunContext } from "./run-context.ts";
 import { isScriptStep } from "./script-step.ts";
@@ -5,11 +6,13 @@ import { isScriptStep } from "./script-step.ts";
 /** The tool calls of an execution that are under way in this process. */
 export class OpenCalls {
   readonly #run: RunContext;
+  readonly #options: CallOptions;
   readonly #active = new Map<number, Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(run: RunContext) {
+  constructor(run: RunContext, options: CallOptions = { mayReadsWait: false }) {
     this.#run = run;
+    this.#options = options;
   }
 
   get size(): number {
@@ -53,7 +56,7 @@ export class OpenCalls {
   }
 
   #start(index: number, isOurs: boolean): void {
-    const work = driveCall(this.#run, index, isOurs)
+    const work = driveCall(this.#run, index, isOurs, this.#options)
       .catch((error: unknown) => {
         this.#failure ??= { error };
       })

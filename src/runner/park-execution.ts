@@ -5,21 +5,26 @@ import { findRestingStatus, wakeHeld } from "./end-execution.ts";
 import { writeFenced } from "./fenced-write.ts";
 import type { RunContext } from "./run-context.ts";
 
+/** What an execution waits for once it is let go: an instant at which it goes on by itself, or null where somebody has to move it. */
+export interface Parked {
+  readonly wakeAt: number | null;
+}
+
 /**
  * Lets go of an execution that can only wait: no process, slot or lease is held from here on. Succeeds only if, with its row locked, there is
- * something to wait for and no call of it can go on; else something was decided meanwhile, and the brain has to look again.
+ * something to wait for and no call of it can go on; else (null) something was decided meanwhile, and the brain has to look again.
  */
 export async function parkExecution(
   run: RunContext,
   activeMs: number,
   budget: DayBudget | null,
-): Promise<boolean> {
+): Promise<Parked | null> {
   run.leases.remove(run.lease);
-  const isParked = await writeFenced(run.parts, run.lease, true, (transaction) =>
+  const parked = await writeFenced(run.parts, run.lease, true, (transaction) =>
     park(run, transaction, activeMs, budget),
   );
-  if (!isParked) run.leases.add(run.lease);
-  return isParked;
+  if (parked === null) run.leases.add(run.lease);
+  return parked;
 }
 
 async function park(
@@ -27,9 +32,9 @@ async function park(
   transaction: StoreTransaction,
   activeMs: number,
   budget: DayBudget | null,
-): Promise<boolean> {
+): Promise<Parked | null> {
   const wait = await findWait(run, transaction, budget);
-  if (wait === null) return false;
+  if (wait === null) return null;
   const parked = await transaction.db
     .updateTable("hand_executions")
     .set((builder) => ({
@@ -46,7 +51,7 @@ async function park(
     .where("id", "=", run.row.id)
     .where("cancel_requested_at", "is", null)
     .executeTakeFirst();
-  if (parked.numUpdatedRows === 0n) return false;
+  if (parked.numUpdatedRows === 0n) return null;
   const state = await transaction.db
     .selectFrom("hand_states")
     .select("next_run_at")
@@ -65,7 +70,7 @@ async function park(
     budget: budget?.scope ?? null,
   });
   transaction.notify({ kind: "hand", handName: run.row.hand_name });
-  return true;
+  return { wakeAt: wait.wakeAt };
 }
 
 /** What there is to wait for, or null where some call can go on: it was decided, or its result has not been seen by the brain yet. */

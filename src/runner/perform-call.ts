@@ -13,27 +13,43 @@ import { isScriptStep } from "./script-step.ts";
 import type { CallOrigin } from "./tool-context.ts";
 import { createToolContext } from "./tool-context.ts";
 
+/** How the results of calls are written down. */
+export interface CallOptions {
+  /** May the result of a tool that only reads wait for the next commit? Whoever makes the calls sees to it that one comes. */
+  readonly mayReadsWait: boolean;
+}
+
 /**
  * Takes a tool call as far as it goes: runs it where it may run, and comes back when it is settled or only a human can move it.
  * `isOurs` says that this process itself committed the intent just now; an intent that was found belongs to a process that is gone.
  */
-export async function driveCall(run: RunContext, index: number, isOurs: boolean): Promise<void> {
+export async function driveCall(
+  run: RunContext,
+  index: number,
+  isOurs: boolean,
+  options: CallOptions,
+): Promise<void> {
   const step = run.journal.find(index);
   if (step === undefined) throw new HandsError("internal", `step ${index} is not in the journal`);
   const tool = run.tools.get(step.name);
   if (step.status === "approved") {
     const started = await startApproved(run, step, tool);
-    if (started !== null) await perform(run, started.step, started.tool);
+    if (started !== null) await perform(run, started.step, started.tool, options);
     return;
   }
   if (isUnasked(step)) return await askUnknown(run, step);
   if (step.status !== "executing") return;
-  if (isOurs && tool !== undefined) return await perform(run, step, tool);
-  await recover(run, step, tool);
+  if (isOurs && tool !== undefined) return await perform(run, step, tool, options);
+  await recover(run, step, tool, options);
 }
 
 /** A call found under way: repeated where that is safe, put to a human where it is not. The program never guesses. */
-async function recover(run: RunContext, step: StepRow, tool: CallableTool | undefined): Promise<void> {
+async function recover(
+  run: RunContext,
+  step: StepRow,
+  tool: CallableTool | undefined,
+  options: CallOptions,
+): Promise<void> {
   if (tool !== undefined && isRepeatable(tool)) {
     await run.leases.ensureMargin(run.lease);
     const again = await run.journal.update(false, step, ["executing"], {
@@ -41,7 +57,7 @@ async function recover(run: RunContext, step: StepRow, tool: CallableTool | unde
       started_at: run.parts.store.nowMs(),
       node_id: run.parts.nodeId,
     });
-    if (again !== null) await perform(run, again, tool);
+    if (again !== null) await perform(run, again, tool, options);
     return;
   }
   await markUnknown(run, step, "the process died while this was under way");
@@ -101,7 +117,12 @@ async function askAnew(
 }
 
 /** The effect itself, its intent being committed. */
-async function perform(run: RunContext, step: StepRow, tool: CallableTool): Promise<void> {
+async function perform(
+  run: RunContext,
+  step: StepRow,
+  tool: CallableTool,
+  { mayReadsWait }: CallOptions,
+): Promise<void> {
   await run.leases.ensureMargin(run.lease);
   const timeout = new AbortController();
   const { timeoutMs } = tool.descriptor;
@@ -124,11 +145,15 @@ async function perform(run: RunContext, step: StepRow, tool: CallableTool): Prom
   } finally {
     timer.cancel();
   }
-  await run.journal.settle(step, ["executing"], {
-    status: "done",
+  const end = {
+    status: "done" as const,
     result_json: JSON.stringify(result),
     is_untrusted: origin.isOutside ? 1 : 0,
-  });
+  };
+  // What comes from outside takes approvals away, and what acted is audited: both at once.
+  if (mayReadsWait && tool.descriptor.effect === "read" && !origin.isOutside)
+    run.journal.settleLater(step, end);
+  else await run.journal.settle(step, ["executing"], end);
 }
 
 async function noteFailure(

@@ -4,10 +4,7 @@ import type { HandSnapshot } from "../manifest/index.ts";
 
 const UNPACKING = ".unpacking";
 
-/**
- * Writes a snapshot to a folder that is there whole or not at all. Several processes may do so at once; what a process that died left
- * half-written beside it is removed.
- */
+/** Writes a snapshot to a folder that is there whole or not at all. Several processes may do so at once. */
 export async function unpackHandSnapshot(
   snapshot: HandSnapshot,
   dir: string,
@@ -15,10 +12,10 @@ export async function unpackHandSnapshot(
 ): Promise<void> {
   const temporary = `${dir}.${uniqueName}${UNPACKING}`;
   try {
+    const folders = new Set(snapshot.files.map((file) => dirname(join(temporary, file.path))));
+    for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const file of snapshot.files) {
-      const path = join(temporary, file.path);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(path, file.content, { mode: 0o600 });
+      await writeFile(join(temporary, file.path), file.content, { mode: 0o600 });
     }
     await rename(temporary, dir);
   } catch (error) {
@@ -26,11 +23,17 @@ export async function unpackHandSnapshot(
     // Another process was faster with the same content, and may have removed this one's.
     if (!(await isThere(dir))) throw error;
   }
-  const siblings = await readdir(dirname(dir));
-  const unfinished = siblings.filter(
-    (name) => name.startsWith(`${basename(dir)}.`) && name.endsWith(UNPACKING),
-  );
-  await Promise.all(unfinished.map((name) => removeUnfinished(join(dirname(dir), name))));
+}
+
+/** Names of what processes began to unpack in a folder and have not finished: they are at it, or died. */
+export async function listUnfinished(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(UNPACKING));
+}
+
+/** Removes what others left half-written of a folder that is whole now. */
+export async function removeUnfinishedOf(dir: string, unfinished: readonly string[]): Promise<void> {
+  const ofDir = unfinished.filter((name) => name.startsWith(`${basename(dir)}.`));
+  await Promise.all(ofDir.map((name) => removeUnfinished(join(dirname(dir), name))));
 }
 
 /** Only tidies: what cannot be removed now, as its process still writes to it, goes the next time. */

@@ -10,10 +10,12 @@ import {
   readHandFingerprint,
   readHandSnapshot,
   readHandTexts,
+  readInstalledHands,
 } from "../manifest/index.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
-import { forUpdate } from "../store/index.ts";
-import { isThere, unpackHandSnapshot } from "./unpack-snapshot.ts";
+import { lockHandVersion } from "../store/index.ts";
+import { FreshReads } from "./fresh-reads.ts";
+import { isThere, listUnfinished, removeUnfinishedOf, unpackHandSnapshot } from "./unpack-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
 export interface HandVersion extends HandTexts {
@@ -37,7 +39,12 @@ export class VersionKeeper {
   readonly #store: Store;
   readonly #root: string;
   readonly #snapshots = new Map<string, KnownSnapshot>();
+  readonly #byHash = new Map<string, HandSnapshot>();
   readonly #opened = new Map<string, Promise<HandVersion>>();
+  /** Every hand of a folder asks for the same list, at each claim. */
+  readonly #installed = new FreshReads(readInstalledHands);
+  /** What was half-written when this process first looked: one that dies from then on leaves it to the next. */
+  #unfinished: Promise<readonly string[]> | undefined;
 
   constructor(parts: { readonly store: Store; readonly dataDir: string }) {
     this.#store = parts.store;
@@ -51,7 +58,7 @@ export class VersionKeeper {
    */
   async snapshot(hand: Pick<HandConfig, "handDir" | "projectToolsDir">): Promise<HandSnapshot> {
     const { own, whole } = await this.#readSnapshot(hand);
-    await assertTrusted(hand.handDir, own.hash);
+    await assertTrusted(hand.handDir, own.hash, (handsDir) => this.#installed.read(handsDir));
     return whole;
   }
 
@@ -62,15 +69,14 @@ export class VersionKeeper {
     const own = await readHandSnapshot(hand.handDir);
     const snapshot = { fingerprint, own, whole: await addProjectFiles(own, hand.projectToolsDir) };
     remember(this.#snapshots, hand.handDir, snapshot);
+    remember(this.#byHash, snapshot.whole.hash, snapshot.whole);
     return snapshot;
   }
 
   /** Puts a snapshot into the store, once. */
   async keep(transaction: StoreTransaction, handName: string, snapshot: HandSnapshot): Promise<void> {
-    const query = transaction.db.selectFrom("hand_versions").select("hash").where("hash", "=", snapshot.hash);
     // Locked, so that it is not pruned before the execution that refers to it is there.
-    const known = await forUpdate(transaction, query).executeTakeFirst();
-    if (known !== undefined) return;
+    if (await lockHandVersion(transaction, snapshot.hash)) return;
     const files = snapshot.files.map((file) => ({
       path: file.path,
       content: file.content.toString("base64"),
@@ -112,6 +118,8 @@ export class VersionKeeper {
     await this.#unpack(hash, dir);
     const { hand, diagnostics } = await loadHandFolder(dir, {
       projectToolsDir: join(dir, PROJECT_TOOLS_FOLDER),
+      // What may run was looked at in the folder that it came from.
+      readInstalled: async () => [],
     });
     if (hand === undefined) {
       throw new HandsError(
@@ -130,11 +138,13 @@ export class VersionKeeper {
   async #unpack(hash: string, dir: string): Promise<void> {
     const wasThere = await isThere(dir);
     if (wasThere && (await readUnpacked(dir)).hash === hash) return;
-    const snapshot = await readKeptSnapshot(this.#store, hash);
+    const snapshot = this.#byHash.get(hash) ?? (await readKeptSnapshot(this.#store, hash));
     // Only what was found damaged: another process may have unpacked it meanwhile, and be at work in it.
     if (wasThere) await rm(dir, { recursive: true, force: true });
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     await unpackHandSnapshot(snapshot, dir, this.#store.ids.next());
+    this.#unfinished ??= listUnfinished(this.#root);
+    await removeUnfinishedOf(dir, await this.#unfinished);
   }
 }
 

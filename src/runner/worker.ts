@@ -40,6 +40,10 @@ export class Worker {
   #isWorking = false;
   #isStopping = false;
   #timer: ClockTimer | undefined;
+  /** When the timer goes off, by the monotonic clock. */
+  #sweepDueMs = 0;
+  /** The earliest instant at which something that went to sleep here wants to go on, since the last look. */
+  #nextWakeAt = Number.POSITIVE_INFINITY;
   #sweep: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
 
@@ -195,6 +199,7 @@ export class Worker {
   async #run(run: ExecutionRun): Promise<void> {
     const done = run.run().finally(() => {
       this.#runs.delete(run.executionId);
+      if (run.wakeAt !== null) this.#sweepBy(run.wakeAt);
       this.#pump();
     });
     this.#runs.set(run.executionId, { run, done });
@@ -215,6 +220,7 @@ export class Worker {
   #requestSweep(): void {
     if (!this.#isWorking || this.#sweep !== undefined) return;
     this.#timer?.cancel();
+    this.#nextWakeAt = Number.POSITIVE_INFINITY;
     this.#sweep = this.#sweepOnce()
       .catch((error: unknown) => {
         this.#parts.logger.warn("could not look for work", { error: describeError(error) });
@@ -222,9 +228,23 @@ export class Worker {
       })
       .then((delayMs) => {
         this.#sweep = undefined;
-        if (!this.#isWorking) return;
-        this.#timer = this.#parts.clock.setTimer(delayMs, () => this.#requestSweep());
+        this.#armSweep(delayMs);
       });
+  }
+
+  /** Looks no later than at the given instant: what goes to sleep here for less than a look's pause is woken in time. */
+  #sweepBy(wakeAt: number): void {
+    this.#nextWakeAt = Math.min(this.#nextWakeAt, wakeAt);
+    if (this.#sweep === undefined) this.#armSweep(this.#sweepDueMs - this.#parts.clock.monotonicMs());
+  }
+
+  #armSweep(delayMs: number): void {
+    this.#timer?.cancel();
+    if (!this.#isWorking) return;
+    const { clock, store } = this.#parts;
+    const soonestMs = Math.max(0, Math.min(delayMs, this.#nextWakeAt - store.nowMs()));
+    this.#sweepDueMs = clock.monotonicMs() + soonestMs;
+    this.#timer = clock.setTimer(soonestMs, () => this.#requestSweep());
   }
 
   /** How many to look for. Where the queue reaches everybody, what finds no place here is left to those who have one. */
@@ -238,13 +258,14 @@ export class Worker {
   /** Looks for sleepers whose time has come, queued executions and abandoned ones. Gives the delay until the next look. */
   async #sweepOnce(): Promise<number> {
     const { store } = this.#parts;
-    const nextWake = await findNextWake(store);
+    let nextWake = await findNextWake(store);
     if (nextWake !== null && nextWake <= store.nowMs()) {
       await store.transaction(async (transaction) => {
         for (const row of await wakeSleepers(transaction)) {
           await this.#parts.queue.send(transaction, { executionId: row.id, priority: row.priority });
         }
       });
+      nextWake = await findNextWake(store);
     }
     this.#forgetPassedOver();
     const limit = this.#sweepSize;
@@ -255,8 +276,8 @@ export class Worker {
       if (!isKnown) this.#waiting.set(id, priority);
     }
     this.#pump();
-    const untilWake = nextWake === null ? SWEEP_EVERY_MS : Math.max(0, nextWake - store.nowMs());
-    return Math.min(SWEEP_EVERY_MS, untilWake === 0 ? SWEEP_EVERY_MS : untilWake);
+    const untilWakeMs = nextWake === null ? SWEEP_EVERY_MS : nextWake - store.nowMs();
+    return Math.min(SWEEP_EVERY_MS, Math.max(1, untilWakeMs));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Expression, SqlBool } from "kysely";
 import { expressionBuilder } from "kysely";
+import { afterInstant } from "./after-instant.ts";
 import type { Database } from "./tables.ts";
 
 /** Twice what the longest lease lasts. */
@@ -13,7 +14,7 @@ export function hasLeasePassed(nowMs: number): Expression<SqlBool> {
   const builder = expressionBuilder<Database, "hand_executions">();
   return builder.or([
     builder("lease_until", "<", nowMs),
-    builder("lease_until", ">", nowMs + FARTHEST_LEASE_MS),
+    builder("lease_until", ">", afterInstant(nowMs, FARTHEST_LEASE_MS)),
   ]);
 }
 

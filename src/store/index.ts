@@ -11,7 +11,7 @@ export {
   readPrunableEvents,
 } from "./events.ts";
 export { forUpdate } from "./for-update.ts";
-export { hasLeasePassed, isLeaseHeld } from "./has-lease-passed.ts";
+export { isLeaseHeld } from "./has-lease-passed.ts";
 export { isOpen } from "./is-open.ts";
 export { notBefore } from "./not-before.ts";
 export { type OpenStoreOptions, openStore } from "./open-store.ts";
@@ -139,6 +139,7 @@ export { readMemoryValues } from "./queries/hand-memory.ts";
 export {
   type CountedRun,
   clearNextFires,
+  countEnd,
   countRun,
   findHandState,
   findNextDueAt,
@@ -152,14 +153,12 @@ export {
   setAllPaused,
   updateHandState,
 } from "./queries/hand-states.ts";
+export { lockHandVersion } from "./queries/hand-versions.ts";
 export {
   deleteHandRows,
   findHandRow,
-  findHandRows,
-  type HandOrigin,
   type HandRow,
   listEventHands,
-  listHandOrigins,
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";
@@ -167,8 +166,10 @@ export {
   chargeExecution,
   type ExecutionCharge,
   holdExecution,
+  lockClaimableExecution,
   markEnded,
   runsBeside,
+  takeExecution,
 } from "./queries/held-executions.ts";
 export { countKept } from "./queries/kept-rows.ts";
 export {
@@ -256,6 +257,7 @@ export {
 export { lockBudget, noteSaid, sumCostOf, sumCostSince } from "./queries/spending.ts";
 export { findStep, listStepsBefore, pageSteps } from "./queries/step-pages.ts";
 export {
+  completeStep,
   hasOpenSteps,
   insertSteps,
   listSteps,

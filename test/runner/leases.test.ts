@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { silentLogger } from "../../src/core/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { interceptStore } from "../support/intercepted-store.ts";
 import type { RunnerBenchOptions } from "../support/runner-bench.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
 import { callOnce, modelHand, scriptHand } from "../support/simple-hands.ts";
@@ -129,23 +130,19 @@ test("right before an effect the lease has 5 seconds left, by the clock that mov
     const { store } = await openOther();
     there.freezeProcess(9000);
     const other = await bench.openSecond({ store, clock: there, tools: [...bench.parts.tools, pay] });
-    let isFrozen = false;
+    let takeover: Promise<unknown> | undefined;
     const frozen = await bench.openSecond({
       tools: [...bench.parts.tools, pay],
-      hands: {
-        lookUp: async (name) => {
-          const row = await bench.runner.getExecution(id);
-          if (row.status === "running" && !isFrozen) {
-            isFrozen = true;
-            here[stop](9000);
-            await other.runner.runHere(id);
-          }
-          return await bench.parts.hands.lookUp(name);
-        },
+      // Asked for between the claim and whatever comes of it.
+      readSecrets: () => {
+        here[stop](9000);
+        takeover = other.runner.runHere(id);
+        return {};
       },
+      store: interceptStore(bench.store, async () => void (await takeover)),
     });
     await frozen.runner.runHere(id);
-    expect(isFrozen).toBe(true);
+    expect(takeover).toBeDefined();
     expect(pay.calls).toHaveLength(1);
     expect((await bench.runner.getExecution(id)).outcome).toBe("success");
     await store.close();

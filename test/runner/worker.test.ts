@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createEmbeddedQueue } from "../../src/queue/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { openRunnerBench } from "../support/runner-bench.ts";
-import { callOnce, modelHand } from "../support/simple-hands.ts";
+import { callOnce, modelHand, scriptHand } from "../support/simple-hands.ts";
 import { createStepTool } from "../support/step-tool.ts";
 
 const ALLOW = 'schedule = { cron = "0 7 * * *", overlap = "allow" }\n';
@@ -238,4 +238,29 @@ test("an execution that is run here twice at once runs once", async () => {
   expect(work.calls).toHaveLength(1);
   expect((await bench.runner.getExecution(id)).attempt).toBe(1);
   expect(rows.map((row) => row.outcome)).toContain("success");
+});
+
+test("what goes to sleep for less than the pause between two looks is woken at its time", async () => {
+  const clock = createFakeClock();
+  const bench = await openRunnerBench({ clock });
+  for (const [name, duration] of [
+    ["short", "300ms"],
+    ["longer", "700ms"],
+  ] as const) {
+    bench.writeHand(name, scriptHand(name, `await hand.sleep("${duration}"); return "awake";`));
+  }
+  await bench.runner.start();
+  await clock.advance(50);
+  const ids = [await bench.runner.trigger("short"), await bench.runner.trigger("longer")];
+  const read = (id = "") => bench.runner.getExecution(id);
+  for (const id of ids) await expect.poll(async () => (await read(id)).status).toBe("waiting");
+  const [first, second] = ids;
+  await clock.advance(299);
+  expect((await read(first)).status).toBe("waiting");
+  await clock.advance(1);
+  await expect.poll(async () => (await read(first)).outcome).toBe("success");
+  expect((await read(second)).status).toBe("waiting");
+  await clock.advance(400);
+  await expect.poll(async () => (await read(second)).outcome).toBe("success");
+  await bench.runner.stop();
 });

@@ -42,7 +42,7 @@ export interface PlantedBug {
 const UPDATES_REQUEST = 'update "approval_queue" set "status" = ?, "resolved_at"';
 const UPDATES_STEP = 'update "execution_steps" set';
 const READS_REQUEST = 'select * from "approval_queue" where "id" = ?';
-const COUNTS = 'update "hand_states" set "status" = ?, "run_count"';
+const COUNTS = 'update "hand_states" set "run_count"';
 
 type Row = Record<string, unknown>;
 

@@ -40,12 +40,16 @@ export async function findDistrust(
 }
 
 /**
- * Refuses a folder of which nothing may run.
+ * Refuses a folder of which nothing may run. `readInstalled`: as for {@link findDistrust}.
  *
  * Throws: `hand_broken`.
  */
-export async function assertTrusted(handDir: string, hash: string): Promise<void> {
-  const distrust = await findDistrust(handDir, { knownHash: hash });
+export async function assertTrusted(
+  handDir: string,
+  hash: string,
+  readInstalled: ReadInstalled = readInstalledHands,
+): Promise<void> {
+  const distrust = await findDistrust(handDir, { knownHash: hash, readInstalled });
   if (distrust === null) return;
   const options = distrust.hint === null ? {} : { hint: distrust.hint };
   throw new HandsError("hand_broken", distrust.message, options);

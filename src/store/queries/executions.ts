@@ -208,30 +208,39 @@ export async function findClaimable(
   nowMs: number,
   limit: number,
 ): Promise<readonly { readonly id: string; readonly priority: number }[]> {
-  const [queued, abandoned] = await Promise.all([
-    source.db
-      .selectFrom("hand_executions")
-      .select(["id", "priority"])
-      .where(isOpen)
-      .where("status", "=", "queued")
-      .where("reason", "is", null)
-      .orderBy("priority", "desc")
-      .orderBy("created_at")
-      .orderBy("id")
-      .limit(limit)
-      .execute(),
-    source.db
+  const [{ rows: queued }, { rows: abandoned }] = await Promise.all([
+    selectQueued(source, { limit }),
+    selectAbandoned(source, { nowMs, limit }),
+  ]);
+  return [...abandoned, ...queued].slice(0, limit);
+}
+
+type Source = Pick<Store | StoreTransaction, "db">;
+
+const selectQueued = prepareQuery(({ db }: Source, { limit }: { readonly limit: number }) =>
+  db
+    .selectFrom("hand_executions")
+    .select(["id", "priority"])
+    .where(isOpen)
+    .where("status", "=", "queued")
+    .where("reason", "is", null)
+    .orderBy("priority", "desc")
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(limit),
+);
+
+const selectAbandoned = prepareQuery(
+  ({ db }: Source, { nowMs, limit }: { readonly nowMs: number; readonly limit: number }) =>
+    db
       .selectFrom("hand_executions")
       .select(["id", "priority"])
       .where(isOpen)
       .where("status", "=", "running")
       .where(hasLeasePassed(nowMs))
       .orderBy("lease_until")
-      .limit(limit)
-      .execute(),
-  ]);
-  return [...abandoned, ...queued].slice(0, limit);
-}
+      .limit(limit),
+);
 
 /** How many executions of a hand are where, without the one that asks. */
 export interface HandLoad {
@@ -247,13 +256,7 @@ export interface HandLoad {
 }
 
 export async function countHandLoad(transaction: StoreTransaction, row: ExecutionRow): Promise<HandLoad> {
-  const others = await transaction.db
-    .selectFrom("hand_executions")
-    .select(["id", "status", "reason", "fence", "created_at"])
-    .where("hand_name", "=", row.hand_name)
-    .where(isOpen)
-    .where("id", "!=", row.id)
-    .execute();
+  const { rows: others } = await selectOthers(transaction, { id: row.id, handName: row.hand_name });
   const isFresh = (other: { fence: number }) => other.fence === 0;
   const isAsleep = (other: { status: string; reason: string | null }) =>
     other.status === "waiting" && (other.reason === "sleep" || other.reason === "budget");
@@ -271,6 +274,16 @@ export async function countHandLoad(transaction: StoreTransaction, row: Executio
     waitingForHuman: others.filter((other) => other.status === "waiting" && !isAsleep(other)).length,
   };
 }
+
+const selectOthers = prepareQuery(
+  ({ db }: StoreTransaction, { id, handName }: { readonly id: string; readonly handName: string }) =>
+    db
+      .selectFrom("hand_executions")
+      .select(["id", "status", "reason", "fence", "created_at"])
+      .where("hand_name", "=", handName)
+      .where(isOpen)
+      .where("id", "!=", id),
+);
 
 /** Lets go of a hand's held executions; gives those that may now be taken up. */
 export async function releaseHeldExecutions(
@@ -311,15 +324,17 @@ export async function wakeSleepers(transaction: StoreTransaction): Promise<reado
 
 /** The earliest instant at which something sleeping wants to go on, or null. */
 export async function findNextWake(source: Pick<Store, "db">): Promise<number | null> {
-  const row = await source.db
+  return (await selectNextWake(source, {})).rows[0]?.wake_at ?? null;
+}
+
+const selectNextWake = prepareQuery(({ db }: Source, _none: object) =>
+  db
     .selectFrom("hand_executions")
     .select((builder) => builder.fn.min("wake_at").as("wake_at"))
     .where(isOpen)
     .where("status", "=", "waiting")
-    .where("wake_at", "is not", null)
-    .executeTakeFirst();
-  return row?.wake_at ?? null;
-}
+    .where("wake_at", "is not", null),
+);
 
 /** A fresh execution keeps its own priority; one that ran before goes ahead of fresh ones. */
 function resumedPriority(builder: ExpressionBuilder<Database, "hand_executions">) {
@@ -333,10 +348,9 @@ function resumedPriority(builder: ExpressionBuilder<Database, "hand_executions">
 
 /** Is everything paused, by `pause --all`? */
 export async function isAllPaused(source: Pick<Store | StoreTransaction, "db">): Promise<boolean> {
-  const row = await source.db
-    .selectFrom("runtime_state")
-    .select("value")
-    .where("key", "=", PAUSED_ALL_KEY)
-    .executeTakeFirst();
-  return row?.value === "1";
+  return (await selectAllPaused(source, {})).rows[0]?.value === "1";
 }
+
+const selectAllPaused = prepareQuery(({ db }: Source, _none: object) =>
+  db.selectFrom("runtime_state").select("value").where("key", "=", PAUSED_ALL_KEY),
+);

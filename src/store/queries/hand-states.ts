@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from "kysely";
 import { sql } from "kysely";
 import { forUpdate } from "../for-update.ts";
+import { isOpen } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { HandStatesTable } from "../tables.ts";
@@ -85,6 +86,79 @@ const changeState = prepareQuery(
   ) => db.updateTable("hand_states").set(change).where("hand_name", "=", name),
 );
 
+/** The end of an execution, for the state of its hand. */
+export interface EndedRun {
+  readonly executionId: string;
+  readonly handName: string;
+  readonly result: "success" | "failure" | "other";
+  /** What the hand says from now on; absent leaves it as it is. */
+  readonly errorMessage?: string | null;
+}
+
+/** Counts an execution that ended, and lets its hand rest where no other of its executions runs. Locks the state until the transaction ends. */
+export async function countEnd(
+  transaction: StoreTransaction,
+  { executionId, handName, result, errorMessage }: EndedRun,
+): Promise<void> {
+  const end = {
+    executionId,
+    handName,
+    successes: result === "success" ? 1 : 0,
+    failures: result === "failure" ? 1 : 0,
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...(result === "failure" ? { hasFailed: true } : {}),
+  };
+  await Promise.all([
+    // A statement that waited for the lock would see the other executions as they were before it.
+    transaction.capabilities.locksRows ? selectLockedState(transaction, { name: handName }) : null,
+    updateEnded(transaction, end),
+  ]);
+}
+
+interface EndCounts {
+  readonly executionId: string;
+  readonly handName: string;
+  readonly successes: number;
+  readonly failures: number;
+  readonly errorMessage?: string | null;
+  /** Present or absent, whatever it says. */
+  readonly hasFailed?: boolean;
+}
+
+const updateEnded = prepareQuery(({ db }: StoreTransaction, end: EndCounts) =>
+  db
+    .updateTable("hand_states")
+    .set((builder) => ({
+      run_count: builder("run_count", "+", 1),
+      success_count: builder("success_count", "+", end.successes),
+      failure_count: builder("failure_count", "+", end.failures),
+      status:
+        end.hasFailed !== undefined
+          ? "error"
+          : builder
+              .case()
+              .when(
+                builder.exists(
+                  builder
+                    .selectFrom("hand_executions")
+                    .select("id")
+                    .where("hand_name", "=", end.handName)
+                    .where(isOpen)
+                    .where("status", "=", "running")
+                    .where("id", "!=", end.executionId),
+                ),
+              )
+              .then(sql.lit("running"))
+              .when("next_run_at", "is", null)
+              .then(sql.lit("idle"))
+              .else(sql.lit("scheduled"))
+              .end()
+              .$castTo<HandStatesTable["status"]>(),
+      ...(end.errorMessage === undefined ? {} : { error_message: end.errorMessage }),
+    }))
+    .where("hand_name", "=", end.handName),
+);
+
 /** A run for the counters of its hand. Runs that neither succeeded nor failed leave the error as it is. */
 export type CountedRun =
   | { readonly result: "success" | "other" }
@@ -166,16 +240,44 @@ export async function moveNextFire(
   from: NextFireColumns,
   to: NextFireColumns & { readonly last_fire_at?: number | null },
 ): Promise<boolean> {
-  const result = await transaction.db
-    .updateTable("hand_states")
-    .set({ ...to, ...restingStatus(to.next_run_at) })
-    .where("hand_name", "=", name)
-    .where("next_run_at", from.next_run_at === null ? "is" : "=", from.next_run_at)
-    .where("due_at", from.due_at === null ? "is" : "=", from.due_at)
-    .where("schedule_hash", from.schedule_hash === null ? "is" : "=", from.schedule_hash)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  const { next_run_at, due_at, schedule_hash } = from;
+  const known = {
+    ...(next_run_at === null ? {} : { next_run_at }),
+    ...(due_at === null ? {} : { due_at }),
+    ...(schedule_hash === null ? {} : { schedule_hash }),
+  };
+  const resting = to.next_run_at === null ? "idle" : "scheduled";
+  return (await updateNextFire(transaction, { name, from: known, to, resting })).numAffectedRows === 1n;
 }
+
+const updateNextFire = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    {
+      name,
+      from,
+      to,
+      resting,
+    }: {
+      readonly name: string;
+      /** Absent is null. */
+      readonly from: Readonly<Partial<Record<keyof NextFireColumns, number | string>>>;
+      readonly to: Updateable<HandStatesTable>;
+      readonly resting: "idle" | "scheduled";
+    },
+  ) =>
+    db
+      .updateTable("hand_states")
+      .set({ ...to, status: restingStatus(resting) })
+      .where("hand_name", "=", name)
+      .where("next_run_at", from.next_run_at === undefined ? "is" : "=", (from.next_run_at ?? null) as number)
+      .where("due_at", from.due_at === undefined ? "is" : "=", (from.due_at ?? null) as number)
+      .where(
+        "schedule_hash",
+        from.schedule_hash === undefined ? "is" : "=",
+        (from.schedule_hash ?? null) as string,
+      ),
+);
 
 /** Takes the next fires of hands away: nothing fires them until they are scheduled anew. Returns how many had one. */
 export async function clearNextFires(
@@ -186,7 +288,7 @@ export async function clearNextFires(
   for (const batch of inBatches(names)) {
     const result = await transaction.db
       .updateTable("hand_states")
-      .set({ next_run_at: null, due_at: null, schedule_hash: null, ...restingStatus(null) })
+      .set({ next_run_at: null, due_at: null, schedule_hash: null, status: restingStatus("idle") })
       .where("hand_name", "in", [...batch])
       .where((where) => where.or([where("due_at", "is not", null), where("schedule_hash", "is not", null)]))
       .executeTakeFirst();
@@ -197,24 +299,26 @@ export async function clearNextFires(
 
 /** Names of the hands whose fires are due, the oldest first. */
 export async function listDueHands(source: Source, nowMs: number): Promise<readonly string[]> {
-  const rows = await source.db
-    .selectFrom("hand_states")
-    .select("hand_name")
-    .where("due_at", "<=", nowMs)
-    .orderBy("due_at")
-    .execute();
+  const { rows } = await selectDue(source, { nowMs });
   return rows.map(({ hand_name }) => hand_name);
 }
 
+const selectDue = prepareQuery(({ db }: Source, { nowMs }: { readonly nowMs: number }) =>
+  db.selectFrom("hand_states").select("hand_name").where("due_at", "<=", nowMs).orderBy("due_at"),
+);
+
 /** The earliest instant after `nowMs` at which a fire is due, or null. */
 export async function findNextDueAt(source: Source, nowMs: number): Promise<number | null> {
-  const row = await source.db
-    .selectFrom("hand_states")
-    .select((select) => select.fn.min("due_at").as("due_at"))
-    .where("due_at", ">", nowMs)
-    .executeTakeFirst();
+  const [row] = (await selectNextDue(source, { nowMs })).rows;
   return row?.due_at == null ? null : Number(row.due_at);
 }
+
+const selectNextDue = prepareQuery(({ db }: Source, { nowMs }: { readonly nowMs: number }) =>
+  db
+    .selectFrom("hand_states")
+    .select((select) => select.fn.min("due_at").as("due_at"))
+    .where("due_at", ">", nowMs),
+);
 
 /** Pauses or resumes everything; false where it was so already. */
 export async function setAllPaused(transaction: StoreTransaction, isPaused: boolean): Promise<boolean> {
@@ -243,11 +347,8 @@ export async function setAllPaused(transaction: StoreTransaction, isPaused: bool
 }
 
 /** What runs or failed stays so; what rests is `scheduled` where it has a next fire. */
-function restingStatus(nextRunAt: number | null) {
-  const resting = nextRunAt === null ? "idle" : "scheduled";
-  return {
-    status: sql<
-      HandStatesTable["status"]
-    >`case when status in ('idle', 'scheduled') then ${resting} else status end`,
-  };
+function restingStatus(resting: "idle" | "scheduled") {
+  return sql<
+    HandStatesTable["status"]
+  >`case when status in ('idle', 'scheduled') then ${resting} else status end`;
 }

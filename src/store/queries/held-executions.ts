@@ -1,9 +1,13 @@
 import type { Selectable, Updateable } from "kysely";
+import { HandsError } from "../../core/index.ts";
+import { forUpdate } from "../for-update.ts";
+import { hasLeasePassed } from "../has-lease-passed.ts";
 import { isOpen } from "../is-open.ts";
 import { notBefore } from "../not-before.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { StoreTransaction } from "../store.ts";
 import type { HandExecutionsTable } from "../tables.ts";
+import type { ExecutionRow } from "./executions.ts";
 
 /** An execution under a lease, as the process that took it knows it. */
 interface HeldExecution {
@@ -11,6 +15,57 @@ interface HeldExecution {
   readonly fence: number;
   readonly change: Updateable<HandExecutionsTable>;
 }
+
+/** Locks an execution that somebody could take: a queued one, or one whose lease has passed. */
+export async function lockClaimableExecution(
+  transaction: StoreTransaction,
+  id: string,
+): Promise<ExecutionRow | undefined> {
+  return (await selectClaimable(transaction, { id, nowMs: transaction.nowMs })).rows[0];
+}
+
+const selectClaimable = prepareQuery(
+  (transaction: StoreTransaction, { id, nowMs }: { readonly id: string; readonly nowMs: number }) =>
+    forUpdate(
+      transaction,
+      transaction.db
+        .selectFrom("hand_executions")
+        .selectAll()
+        .where("id", "=", id)
+        .where((builder) =>
+          builder.or([
+            builder("status", "=", "queued"),
+            builder.and([builder("status", "=", "running"), hasLeasePassed(nowMs)]),
+          ]),
+        ),
+    ),
+);
+
+type TakenColumns = Pick<
+  ExecutionRow,
+  "fence" | "attempt" | "lost_leases" | "lease_owner" | "lease_until" | "started_at" | "version_hash"
+>;
+
+/** Puts an execution whose row is locked under a lease, and gives it as it is then. What a dead process had set aside is not under way any more. */
+export async function takeExecution(
+  transaction: StoreTransaction,
+  id: string,
+  change: TakenColumns,
+): Promise<ExecutionRow> {
+  const { rows } = await updateTaken(transaction, { id, change });
+  const [row] = rows;
+  if (row === undefined) throw new HandsError("internal", `execution ${id} was locked and is not there`);
+  return row;
+}
+
+const updateTaken = prepareQuery(
+  ({ db }: StoreTransaction, { id, change }: { readonly id: string; readonly change: TakenColumns }) =>
+    db
+      .updateTable("hand_executions")
+      .set({ ...change, status: "running", reason: null, outcome: null, reserved_cost_usd: 0 })
+      .where("id", "=", id)
+      .returningAll(),
+);
 
 /** Changes an execution that is still held under its fence, and locks its row; false where another process took it, or it runs no more. */
 export async function holdExecution(transaction: StoreTransaction, held: HeldExecution): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import { afterInstant } from "../after-instant.ts";
 import type { Database } from "../tables.ts";
 import type { SendingTable } from "./sendings.ts";
 
@@ -31,7 +32,7 @@ export function isAttemptDue(
   const farther = SENDING_DELAYS_MS[table].map((delayMs, index) =>
     builder.and([
       builder("attempts", "=", index + 1),
-      builder("next_attempt_at", ">", nowMs + Math.max(delayMs, LONGEST_ASKED_DELAY_MS)),
+      builder("next_attempt_at", ">", afterInstant(nowMs, Math.max(delayMs, LONGEST_ASKED_DELAY_MS))),
     ]),
   );
   return builder.or([
@@ -40,7 +41,10 @@ export function isAttemptDue(
       builder("status", "=", "retrying"),
       builder.or([
         builder("next_attempt_at", "<=", nowMs),
-        builder.and([builder("next_attempt_at", ">", nowMs + LONGEST_ASKED_DELAY_MS), builder.or(farther)]),
+        builder.and([
+          builder("next_attempt_at", ">", afterInstant(nowMs, LONGEST_ASKED_DELAY_MS)),
+          builder.or(farther),
+        ]),
       ]),
     ]),
   ]);

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { hasLeasePassed } from "../has-lease-passed.ts";
+import { prepareQuery } from "../prepare-query.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database } from "../tables.ts";
 import { isAttemptDue } from "./sending-delays.ts";
@@ -12,6 +13,15 @@ function rowsOf(source: { readonly db: Kysely<Database> }, table: SendingTable) 
   return { db: source.db, table: table as "deliveries" };
 }
 
+/** A query of each of the tables. */
+function forEachTable<T>(create: (table: SendingTable) => T): Readonly<Record<SendingTable, T>> {
+  return {
+    deliveries: create("deliveries"),
+    request_messages: create("request_messages"),
+    notices: create("notices"),
+  };
+}
+
 /** Rows that may be tried now, the longest due first; those that a dead process was sending among them. */
 export async function findDueSendings(
   source: Pick<Store, "db">,
@@ -20,37 +30,59 @@ export async function findDueSendings(
   limit: number,
   executionId?: string,
 ): Promise<readonly { readonly id: string }[]> {
-  const rows = rowsOf(source, table);
-  let query = rows.db
-    .selectFrom(rows.table)
-    .select("id")
-    .where((builder) =>
-      builder.or([
-        isAttemptDue(builder, table, nowMs),
-        builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
-      ]),
-    );
-  if (executionId !== undefined) query = query.where("execution_id", "=", executionId);
-  return await query.orderBy("next_attempt_at").orderBy("id").limit(limit).execute();
+  const { rows } = await selectDue[table](source, {
+    nowMs,
+    limit,
+    ...(executionId === undefined ? {} : { executionId }),
+  });
+  return rows;
 }
+
+interface DueQuery {
+  readonly nowMs: number;
+  readonly limit: number;
+  readonly executionId?: string;
+}
+
+const selectDue = forEachTable((table) =>
+  prepareQuery((source: Pick<Store, "db">, { nowMs, limit, executionId }: DueQuery) => {
+    const rows = rowsOf(source, table);
+    const query = rows.db
+      .selectFrom(rows.table)
+      .select("id")
+      .where((builder) =>
+        builder.or([
+          isAttemptDue(builder, table, nowMs),
+          builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
+        ]),
+      )
+      .$if(executionId !== undefined, (due) => due.where("execution_id", "=", executionId ?? ""));
+    return query.orderBy("next_attempt_at").orderBy("id").limit(limit);
+  }),
+);
 
 /** The instant at which the next row wants an attempt, or null. */
 export async function findNextSending(
   source: Pick<Store, "db">,
   table: SendingTable,
 ): Promise<number | null> {
-  const rows = rowsOf(source, table);
-  const row = await rows.db
-    .selectFrom(rows.table)
-    .select((builder) => [
-      builder.fn.min("next_attempt_at").filterWhere("status", "in", ["pending", "retrying"]).as("waiting"),
-      builder.fn.min("lease_until").filterWhere("status", "=", "sending").as("sending"),
-    ])
-    .where("status", "in", ["pending", "retrying", "sending"])
-    .executeTakeFirst();
+  const [row] = (await selectNext[table](source, {})).rows;
   const instants = [row?.waiting, row?.sending].filter((instant) => typeof instant === "number");
   return instants.length === 0 ? null : Math.min(...instants);
 }
+
+const selectNext = forEachTable((table) =>
+  prepareQuery((source: Pick<Store, "db">, _none: object) => {
+    const rows = rowsOf(source, table);
+    return rows.db
+      .selectFrom(rows.table)
+      .select((builder) => [
+        builder.fn.min("next_attempt_at").filterWhere("status", "in", ["pending", "retrying"]).as("waiting"),
+        builder.fn.min("lease_until").filterWhere("status", "=", "sending").as("sending"),
+      ])
+      .where("status", "in", ["pending", "retrying", "sending"]);
+  }),
+);
 
 /** Takes a row for one attempt; false where somebody else has it or it is done. */
 export async function claimSending(

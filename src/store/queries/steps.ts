@@ -29,8 +29,8 @@ const insertRows = prepareQuery(({ db }: StoreTransaction, { rows }: { readonly 
   db.insertInto("execution_steps").values([...rows]),
 );
 
-/** Every column has its value here, so that what was written need not be read again. */
-function completeStep(nowMs: number, step: NewStep): StepRow {
+/** A new step as its row will be. Every column has its value here, so that what was written need not be read again. */
+export function completeStep(nowMs: number, step: NewStep): StepRow {
   const { started_at = null, completed_at = null, created_at = nowMs } = step;
   return {
     execution_id: step.execution_id,

@@ -1,5 +1,7 @@
 import { writeHandFolders } from "../fixtures/hand-folders.ts";
 import { handsCommand, startProgram, timeCommand } from "../fixtures/program.ts";
+import { createConfig } from "../fixtures/runtime.ts";
+import { parkExecutions, writeAskingHands } from "../fixtures/waiting-executions.ts";
 import type { BenchCase, BenchPlace, Comparison, Contender } from "../harness/types.ts";
 
 const LISTENS = "127.0.0.1:";
@@ -11,7 +13,12 @@ const UP = ["up", "--port", "0", "--hands"];
 export const start: BenchCase = {
   name: "start",
   title: "Start, list and memory",
-  list: ({ scale }) => [compareStart(100, true), compareStart(scale(1000), false), compareList(100)],
+  list: ({ scale }) => [
+    compareStart(100, true),
+    compareStart(scale(1000), false),
+    compareWaiting(scale(1000), scale(100)),
+    compareList(100),
+  ],
 };
 
 function compareStart(hands: number, hasPeer: boolean): Comparison {
@@ -34,7 +41,19 @@ function compareStart(hands: number, hasPeer: boolean): Comparison {
         : []),
     ],
     limit:
-      "Node itself takes about 40 ms and 45 MB; the rest is what the runtime and the server are made of, and for each hand looking at its files and compiling its schedule",
+      "Node itself takes about 40 ms and 45 MB; the rest is what the runtime and the server are made of, which is loaded from some 140 files, and for each hand listing its folder, looking at its files and taking its manifest from the index",
+  };
+}
+
+function compareWaiting(hands: number, waiting: number): Comparison {
+  return {
+    id: `waiting-${waiting}`,
+    title: `memory with ${hands} hands and ${waiting} executions that wait for a decision, ${IDLE_MS / 1000} s after the start`,
+    metrics: { memory: { title: "memory", unit: "MB", better: "lower" } },
+    contenders: [oursWaiting(hands, waiting)],
+    targets: [{ metric: "memory", atMost: 100 }],
+    limit:
+      "an execution that waits is a row of the database and nothing in the process; the rest is what a start with as many hands takes",
   };
 }
 
@@ -56,21 +75,41 @@ function oursStart(hands: number): Contender {
     title: "hands up",
     role: "ours",
     async open(place) {
-      const { cwd, handsDir } = await prepare(place, hands);
+      const project = await prepare(place, hands);
+      return { measure: () => measureStart(project) };
+    },
+  };
+}
+
+function oursWaiting(hands: number, waiting: number): Contender {
+  return {
+    id: "hands",
+    title: "hands up",
+    role: "ours",
+    async open(place) {
+      const project = await prepare(place, hands - waiting);
+      const names = writeAskingHands(project.handsDir, waiting);
+      await parkExecutions(createConfig(project.cwd, { handsDir: project.handsDir }), names);
       return {
         async measure() {
-          const program = startProgram(handsCommand(...UP, handsDir), { cwd });
-          try {
-            const start = await program.saw(LISTENS);
-            await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-            return { start, memory: program.memoryMb() };
-          } finally {
-            await program.stop();
-          }
+          const { memory } = await measureStart(project);
+          return { memory };
         },
       };
     },
   };
+}
+
+/** Until it listens, and what it holds when it has settled. */
+async function measureStart({ cwd, handsDir }: Project): Promise<{ start: number; memory: number }> {
+  const program = startProgram(handsCommand(...UP, handsDir), { cwd });
+  try {
+    const start = await program.saw(LISTENS);
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    return { start, memory: program.memoryMb() };
+  } finally {
+    await program.stop();
+  }
 }
 
 function oursList(hands: number): Contender {
@@ -87,8 +126,13 @@ function oursList(hands: number): Contender {
   };
 }
 
+interface Project {
+  readonly cwd: string;
+  readonly handsDir: string;
+}
+
 /** A project whose database exists, as at every start but the first. */
-async function prepare(place: BenchPlace, hands: number): Promise<{ cwd: string; handsDir: string }> {
+async function prepare(place: BenchPlace, hands: number): Promise<Project> {
   const cwd = place.makeFolder();
   const handsDir = place.makeFolder();
   writeHandFolders(handsDir, hands);

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "../core/index.ts";
 import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
 import type { HandRow, HandStateRow, Store } from "../store/index.ts";
-import { listHandRows, listHandStates } from "../store/index.ts";
+import { listHandOrigins, listHandRows, listHandStates } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { HandChange } from "./hand-change.ts";
@@ -121,7 +121,7 @@ export class HandIndex {
       if (folder !== undefined) folders.set(dir, folder);
     }
     const { entries, strays } = indexFolders([...folders.values()]);
-    const [rows, stateRows] = await Promise.all([listHandRows(store), listHandStates(store)]);
+    const [rows, stateRows] = await Promise.all([listHandOrigins(store), listHandStates(store)]);
     const settled = await settleOwners(entries, rows, this.#options.handsDir);
     const states = new Map(stateRows.map((row) => [row.hand_name, row]));
     const overrides = readOverrides(stateRows);

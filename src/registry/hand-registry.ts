@@ -126,6 +126,11 @@ export class HandRegistry {
     return this.#index.hands;
   }
 
+  /** Loads the folder unless it is watched: then it is loaded already, and its edits are followed. */
+  async ensureLoaded(): Promise<void> {
+    if (this.#stopWatching === undefined) await this.#look();
+  }
+
   /** Throws: {@link HandNotFoundError}; {@link HandValidationError} for a broken hand. */
   getHand(name: string): HandConfig {
     const hand = this.#index.hands.get(name);
@@ -200,8 +205,7 @@ export class HandRegistry {
   }
 
   async updateState(name: string, fields: StateFields): Promise<void> {
-    const store = await this.openStore();
-    await store.transaction((transaction) => updateState(transaction, name, fields));
+    await (await this.openStore()).transaction((transaction) => updateState(transaction, name, fields));
   }
 
   /** Records a run that has ended. Returns its id. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { HandRow } from "../store/index.ts";
+import type { HandOrigin } from "../store/index.ts";
 import { hasSameContent } from "./hand-content.ts";
 import type { IndexEntry } from "./index-folders.ts";
 import { refuseTakenName } from "./index-folders.ts";
@@ -18,7 +18,7 @@ export interface SettledOwners {
  */
 export async function settleOwners(
   entries: ReadonlyMap<string, IndexEntry>,
-  rows: readonly HandRow[],
+  rows: readonly HandOrigin[],
   handsDir: string,
 ): Promise<SettledOwners> {
   const settled = new Map(entries);

@@ -1,8 +1,9 @@
-import type { HandRow, HandStateRow, Store } from "../store/index.ts";
+import type { HandOrigin, HandRow, HandStateRow, Store } from "../store/index.ts";
 import {
   appendEvent,
   clearNextFires,
   deleteHandRows,
+  findHandRows,
   insertMissingHandStates,
   upsertHandRows,
 } from "../store/index.ts";
@@ -16,7 +17,7 @@ export interface IndexUpdate {
   /** What this process wrote last; only what differs from it is compared with the index. */
   readonly before: ReadonlyMap<string, IndexEntry>;
   /** The index as it was read. */
-  readonly rows: readonly HandRow[];
+  readonly rows: readonly HandOrigin[];
   readonly states: ReadonlyMap<string, HandStateRow>;
   readonly isEnabled: (entry: IndexEntry) => boolean;
   readonly replaced: readonly string[];
@@ -38,7 +39,9 @@ export async function writeIndex(store: Store, update: IndexUpdate): Promise<voi
     )
     .filter((entry) => !isRecalled(entry, rows.get(entry.name)))
     .map((entry) => toRow(entry, handsDir, nowMs));
-  const wanted = read.filter((row) => isDifferent(rows.get(row.name), row));
+  const known = read.map(({ name }) => name).filter((name) => rows.has(name));
+  const stored = new Map((await findHandRows(store, known)).map((row) => [row.name, row]));
+  const wanted = read.filter((row) => isDifferent(stored.get(row.name), row));
   const reread = read.filter((row) => rows.get(row.name)?.reading_json !== row.reading_json);
   const removed = update.rows
     .filter((row) => row.hands_dir === handsDir && !update.entries.has(row.name))
@@ -104,7 +107,7 @@ function isNew(entry: IndexEntry, before: IndexEntry | undefined): boolean {
 }
 
 /** Came from this very row. */
-function isRecalled(entry: IndexEntry, row: HandRow | undefined): boolean {
+function isRecalled(entry: IndexEntry, row: HandOrigin | undefined): boolean {
   return (
     row !== undefined &&
     row.reading_json !== null &&

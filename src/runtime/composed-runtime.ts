@@ -123,7 +123,6 @@ export class ComposedRuntime implements Runtime {
   }
 
   async start(roles: RuntimeRoles = {}): Promise<void> {
-    await this.registry.loadAll();
     await this.registry.watch({ signal: this.#watching.signal });
     const { scheduler = true, worker = true, server = false } = roles;
     await this.#presence.start(

@@ -5,6 +5,7 @@ import { parseCronExpression } from "./cron-expression.ts";
 import type { FireSource } from "./fire-source.ts";
 import { EARLIEST_FIRE_MS, FIRES_END_MS } from "./fire-source.ts";
 import { createIntervalFires, createSingleFire } from "./interval-fires.ts";
+import { createMemory } from "./memory.ts";
 import type { Schedule, ScheduleConfig } from "./types.ts";
 import { createElapsedFires, createFixedFires } from "./wall-fires.ts";
 import { createWallTimes } from "./wall-times.ts";
@@ -82,21 +83,10 @@ function createSource(config: ScheduleConfig, zone: Zone, startMs: number | null
   return createAtSource(at ?? "", zone);
 }
 
-/**
- * Sources of cron expressions, by zone and text: each is a pure function of the two that is costly to make, and many hands fire at the same
- * times. The bound keeps a long-lived process small; schedules that are in use keep their own.
- */
-const cronSources = new Map<string, FireSource>();
-const MOST_CRON_SOURCES = 1000;
+const rememberCronSource = createMemory<FireSource>(1000);
 
 function createCronSource(cron: string, zone: Zone): FireSource {
-  const key = `${zone.name} ${cron}`;
-  const known = cronSources.get(key);
-  if (known !== undefined) return known;
-  const source = makeCronSource(cron, zone);
-  if (cronSources.size >= MOST_CRON_SOURCES) cronSources.clear();
-  cronSources.set(key, source);
-  return source;
+  return rememberCronSource(`${zone.name} ${cron}`, () => makeCronSource(cron, zone));
 }
 
 function makeCronSource(cron: string, zone: Zone): FireSource {

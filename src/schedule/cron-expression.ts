@@ -1,5 +1,6 @@
 import { CronPattern } from "croner";
 import { describeError, findNearest, HandsError } from "../core/index.ts";
+import { createMemory } from "./memory.ts";
 
 /** A cron expression, taken apart. */
 export interface CronExpression {
@@ -35,6 +36,12 @@ const ALLOWED_IN_DAY = /^[\dA-Za-z*,/#-]+$/;
  * Throws: `invalid_schedule`.
  */
 export function parseCronExpression(written: string): CronExpression {
+  return rememberExpression(written, () => parse(written));
+}
+
+const rememberExpression = createMemory<CronExpression>(1000);
+
+function parse(written: string): CronExpression {
   const text = written.trim().replace(/\s+/g, " ");
   const fields = (text.startsWith("@") ? expandAlias(text) : text).split(" ");
   if (fields.length === 5) fields.unshift("0");

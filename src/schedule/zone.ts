@@ -1,4 +1,5 @@
 import { findNearest, HandsError } from "../core/index.ts";
+import { createMemory } from "./memory.ts";
 
 /** A stretch of time with one offset from UTC; `fromMs` belongs to it, `untilMs` does not. Neighbours may share an offset. */
 export interface ZoneSpan {
@@ -36,11 +37,8 @@ const MOST_WINDOWS = 64;
 
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 
-/**
- * Zones that were asked for, by name. The one memory of this part: a zone is a pure function of its name that is costly to make, the
- * platform knows a few hundred, and thousands of schedules share one.
- */
-const zonesByName = new Map<string, Zone>();
+/** The platform knows a few hundred, and thousands of schedules share one. */
+const rememberZone = createMemory<Zone>(1000);
 
 /**
  * The clocks of a timezone, by the platform's own tz data.
@@ -48,11 +46,7 @@ const zonesByName = new Map<string, Zone>();
  * Throws: `invalid_schedule` for a name that the platform does not know. No other zone is ever put in its place.
  */
 export function createZone(name: string): Zone {
-  const known = zonesByName.get(name);
-  if (known !== undefined) return known;
-  const zone = makeZone(name);
-  zonesByName.set(name, zone);
-  return zone;
+  return rememberZone(name, () => makeZone(name));
 }
 
 function makeZone(name: string): Zone {

@@ -54,7 +54,7 @@ export class HandScheduler {
     const loop = this.#createLoop(store);
     this.#loop = loop;
     this.#unscheduled.clear();
-    await this.#registry.loadAll();
+    await this.#registry.ensureLoaded();
     this.#stopListening = [
       this.#registry.onReload((change) => this.#reload(change)),
       store.onChange((change) => {

@@ -157,8 +157,11 @@ export { lockHandVersion } from "./queries/hand-versions.ts";
 export {
   deleteHandRows,
   findHandRow,
+  findHandRows,
+  type HandOrigin,
   type HandRow,
   listEventHands,
+  listHandOrigins,
   listHandRows,
   upsertHandRows,
 } from "./queries/hands.ts";

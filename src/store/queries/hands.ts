@@ -12,9 +12,36 @@ const ROWS_PER_STATEMENT = 500;
 
 type Source = Pick<Store | StoreTransaction, "db">;
 
+/** Where a row of the index came from, without what was read there. */
+export type HandOrigin = Pick<HandRow, "name" | "hands_dir" | "hand_dir" | "reading_json">;
+
 /** The whole index, by name. */
 export async function listHandRows(source: Source): Promise<readonly HandRow[]> {
   return await source.db.selectFrom("hands").selectAll().orderBy("name").execute();
+}
+
+/** Where each row of the index came from, by name. */
+export async function listHandOrigins(source: Source): Promise<readonly HandOrigin[]> {
+  return await source.db
+    .selectFrom("hands")
+    .select(["name", "hands_dir", "hand_dir", "reading_json"])
+    .orderBy("name")
+    .execute();
+}
+
+/** Those rows of the index that have one of the names. */
+export async function findHandRows(source: Source, names: readonly string[]): Promise<readonly HandRow[]> {
+  const found: HandRow[] = [];
+  for (const batch of inBatches(names)) {
+    found.push(
+      ...(await source.db
+        .selectFrom("hands")
+        .selectAll()
+        .where("name", "in", [...batch])
+        .execute()),
+    );
+  }
+  return found;
 }
 
 export async function findHandRow(source: Source, name: string): Promise<HandRow | undefined> {

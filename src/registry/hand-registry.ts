@@ -8,7 +8,6 @@ import {
   findHandRow,
   findHandState,
   isAllPaused,
-  isOpen,
   listExecutions,
   listHandStates,
   listPendingHeads,
@@ -35,7 +34,7 @@ import type { ApprovalRequest, HandExecution, HandState } from "./models.ts";
 import { freshHandState, toApprovalRequest, toHandExecution, toHandState } from "./models.ts";
 import { overrideEnabled } from "./override-enabled.ts";
 import type { OperatorNote, WakeExecution } from "./pause.ts";
-import { pause, releaseHeld, resume } from "./pause.ts";
+import { pause, releaseHeldOf, resume } from "./pause.ts";
 import { findDueSchedules } from "./settle-paused-fires.ts";
 import type { StateFields } from "./update-state.ts";
 import { updateState } from "./update-state.ts";
@@ -359,7 +358,7 @@ export class HandRegistry {
   async #follow(store: Store, { change, runnable }: IndexLook): Promise<void> {
     // Who only looks at the index lets nothing go; its store may be open for reading alone.
     if (runnable.length > 0 && this.#options.ownsIndex !== false) {
-      await this.#releaseHeldOf(store, new Set(runnable));
+      await releaseHeldOf(store, new Set(runnable), this.#wake);
     }
     if (isEmptyChange(change)) return;
     for (const listener of [...this.#listeners]) {
@@ -368,22 +367,6 @@ export class HandRegistry {
       } catch (error) {
         this.#logger.error("A listener to changes of hands threw.", { error: describeError(error) });
       }
-    }
-  }
-
-  /** What waited for its hand to be there, healthy and enabled goes on. */
-  async #releaseHeldOf(store: Store, names: ReadonlySet<string>): Promise<void> {
-    const held = await store.db
-      .selectFrom("hand_executions")
-      .select("hand_name")
-      .distinct()
-      .where(isOpen)
-      .where("status", "=", "queued")
-      .where("reason", "is not", null)
-      .execute();
-    for (const { hand_name } of held) {
-      if (names.has(hand_name))
-        await store.transaction((transaction) => releaseHeld(transaction, hand_name, this.#wake));
     }
   }
 

@@ -2,6 +2,7 @@ import type { Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   insertMissingHandStates,
+  isOpen,
   releaseHeldExecutions,
   resumeClocks,
   setAllPaused,
@@ -76,6 +77,26 @@ export async function releaseHeld(
   for (const row of await releaseHeldExecutions(transaction, handName)) {
     await wake(transaction, row);
     transaction.notify({ kind: "execution", executionId: row.id, handName: row.hand_name });
+  }
+}
+
+/** What waited for one of these hands to be there, healthy and enabled goes on. */
+export async function releaseHeldOf(
+  store: Store,
+  names: ReadonlySet<string>,
+  wake: WakeExecution,
+): Promise<void> {
+  const held = await store.db
+    .selectFrom("hand_executions")
+    .select("hand_name")
+    .distinct()
+    .where(isOpen)
+    .where("status", "=", "queued")
+    .where("reason", "is not", null)
+    .execute();
+  for (const { hand_name } of held) {
+    if (names.has(hand_name))
+      await store.transaction((transaction) => releaseHeld(transaction, hand_name, wake));
   }
 }
 

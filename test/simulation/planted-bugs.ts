@@ -91,7 +91,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a decision does not ask whether there was one",
     seed: 1,
     rewrite(sql) {
-      if (sql.startsWith(UPDATES_REQUEST)) return sql.replace("status = 'pending'", "(status = 'pending' or 1)");
+      if (sql.startsWith(UPDATES_REQUEST))
+        return sql.replace("status = 'pending'", "(status = 'pending' or 1)");
       return sql.startsWith(`${UPDATES_STEP} "approval_id"`)
         ? sql.replace('"status" in (?)', '("status" in (?) or 1)')
         : sql;

@@ -129,7 +129,7 @@ test("line breaks in a title begin no header", async () => {
   expect([subject, messageId, references]).toEqual([
     "x Bcc: eve@example.net",
     "<1--Bcc--e-x@example.com>",
-    "<execution.2-Bcc--e-x@example.com>",
+    ["<execution.2-Bcc--e-x@example.com>"],
   ]);
 });
 

@@ -54,7 +54,9 @@ export class ChannelListener {
     while (!this.#stop.signal.aborted) {
       let pauseMs = RENEW_EVERY_MS;
       try {
-        if (await this.#takeLease()) pauseMs = await this.#listenUnderLease();
+        const isTaken = await this.#takeLease();
+        if (this.#stop.signal.aborted) break;
+        if (isTaken) pauseMs = await this.#listenUnderLease();
       } catch (error) {
         if (this.#stop.signal.aborted) break;
         logger.warn(`could not look who listens to ${channel}`, { error: describeError(error) });

@@ -7,7 +7,6 @@ import type { CaseRecord } from "./check-record.ts";
 import { checkSuccess } from "./check-record.ts";
 import type { CrashCase } from "./crash-case.ts";
 import { HAND, REPORT_HAND } from "./hand-folders.ts";
-import { isThorough } from "./scale.ts";
 import { Survivors, surviveEvery } from "./survive.ts";
 
 const survivors = new Survivors();
@@ -30,13 +29,9 @@ async function checkFiles(universe: CrashCase): Promise<CaseRecord> {
 test("kill -9 around each change of a file leaves a whole version of the hand and one whole output", async () => {
   const survivals = await surviveEvery("file", REPORT_HAND, createHuman("skip"), survivors, checkFiles);
   const places = survivals.map(({ killedAt }) => killedAt?.replace(/ .*\//, " ") ?? "");
-  expect(places.filter((place) => place.startsWith("writeFile")).length).toBeGreaterThanOrEqual(
-    isThorough ? 3 : 1,
-  );
+  expect(places.filter((place) => place.startsWith("writeFile")).length).toBeGreaterThanOrEqual(3);
   // The version, then the output.
-  expect(places.filter((place) => place.startsWith("rename")).length).toBeGreaterThanOrEqual(
-    isThorough ? 2 : 1,
-  );
+  expect(places.filter((place) => place.startsWith("rename")).length).toBeGreaterThanOrEqual(2);
   const attempts = survivals.map(({ record }) => record.deliveries[0]?.attempts);
   expect(attempts).toContain(2);
 }, 240_000);

@@ -118,7 +118,7 @@ export async function inTwoLanes<T, R>(all: readonly T[], work: (one: T) => Prom
 
 /**
  * Kills before and after the first commit (or change of a file), the second one, and so on, until a process finishes. Two at a time. Where
- * it is not to be thorough, only at every third of them, at times before and at times after it: what is left before one is mostly what the
+ * it is not to be thorough, only at every third commit, at times before and at times after it: what is left before one is mostly what the
  * one before it left.
  */
 export async function surviveEvery(
@@ -143,9 +143,11 @@ export async function surviveEvery(
 }
 
 function* listPoints(kind: "commit" | "file"): Generator<InterruptionPoint, never> {
-  for (let number = 1; ; number += isThorough ? 1 : 3) {
-    if (isThorough || number % 2 === 0) yield { kind, number, when: "before" };
-    if (isThorough || number % 2 === 1) yield { kind, number, when: "after" };
+  // Files are changed a few times only.
+  const isEach = isThorough || kind === "file";
+  for (let number = 1; ; number += isEach ? 1 : 3) {
+    if (isEach || number % 2 === 0) yield { kind, number, when: "before" };
+    if (isEach || number % 2 === 1) yield { kind, number, when: "after" };
   }
 }
 

@@ -200,6 +200,17 @@ describe("taps that decide nothing, and links", () => {
 });
 
 describeEachStore("listening", (openStore) => {
+  test("a process that stops while it takes its turn to listen does not begin to", async () => {
+    const store = await openStore();
+    const telegram = createFakeChannel({ listens: true });
+    const messaging = await startMessaging(store, { channels: [telegram] });
+    await messaging.stop();
+    expect(telegram.listenCount()).toBe(0);
+    const next = await startMessaging(store, { channels: [telegram] });
+    await eventually(() => expect(telegram.listening()).toBe(1));
+    await next.stop();
+  });
+
   test("of two processes one listens, and when it stops the other follows", async () => {
     const [left, right] = [await openStore(), await openStore()];
     const clocks = [createFakeClock(), createFakeClock()] as const;

@@ -21,6 +21,7 @@ const NO_USAGE: ReplyUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, rese
 
 /** A change that is seen here already and waits for the next commit. */
 interface DeferredChange {
+  readonly index: number;
   readonly write: (transaction: StoreTransaction) => Promise<unknown>;
   readonly usage: ReplyUsage;
   /** How many steps it adds to those that people are shown. */
@@ -92,7 +93,10 @@ export class Journal {
     return this.#inTurn(async () => {
       // What is not written yet would be taken back by what is read.
       if (this.#deferred.length > 0) await this.#commit(false, async () => [], NO_USAGE);
-      for (const row of await listSteps(this.#parts.store, this.#lease.executionId)) this.#note(row);
+      const rows = await listSteps(this.#parts.store, this.#lease.executionId);
+      // Nor is what was put aside while it was read.
+      const waiting = new Set(this.#deferred.map(({ index }) => index));
+      for (const row of rows) if (!waiting.has(row.step_index)) this.#note(row);
     });
   }
 
@@ -111,7 +115,7 @@ export class Journal {
     write: (transaction: StoreTransaction) => Promise<unknown>,
     usage: ReplyUsage = NO_USAGE,
   ): void {
-    this.#deferred.push({ write, usage, addedSteps: this.#countAdded([row]) });
+    this.#deferred.push({ index: row.step_index, write, usage, addedSteps: this.#countAdded([row]) });
     this.#note(row);
   }
 

@@ -57,8 +57,9 @@ async function recover(
       started_at: run.parts.store.nowMs(),
       node_id: run.parts.nodeId,
     });
-    if (again !== null) await perform(run, again, tool, options);
-    return;
+    if (again !== null) return await perform(run, again, tool, options);
+    // Somebody moved it meanwhile: what is known of it here is old.
+    return await run.journal.refresh();
   }
   await markUnknown(run, step, "the process died while this was under way");
 }

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
 import type { ScriptedModelOptions } from "../../src/models/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -116,4 +118,47 @@ test("an execution that is cancelled over the model's next reply keeps what it h
     "model done",
     "tool done",
   ]);
+});
+
+test("what a read came to while the journal was read again stays, and the call is made once", async () => {
+  let finish: (value: unknown) => void = () => {};
+  const slow = createStepTool("slow", {
+    effect: "read",
+    run: () => new Promise((resolve) => (finish = resolve)),
+  });
+  const bench = await openRunnerBench({
+    clock: createFakeClock(),
+    extraTools: [slow],
+    replies: [{ toolCalls: [{ name: "slow", args: {} }] }, { text: "done" }],
+  });
+  bench.writeHand("worker", modelHand("worker", ["slow"]));
+  await bench.addState("worker");
+  let isArmed = false;
+  const store = interceptStore(bench.store, () => {});
+  const db = new Proxy(store.db, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key, target);
+      if (typeof member !== "function") return member;
+      if (key !== "executeQuery") return member.bind(target);
+      return async (query: CompiledQuery) => {
+        const result = await target.executeQuery(query);
+        if (!isArmed || !query.sql.includes('from "execution_steps"')) return result;
+        isArmed = false;
+        finish("in the middle");
+        for (let turns = 0; turns < 10; turns += 1) await turn();
+        return result;
+      };
+    },
+  });
+  const { runner } = await bench.openSecond({ store: { ...store, db } });
+  await runner.start();
+  const id = await runner.trigger("worker");
+  await expect.poll(() => slow.calls.length).toBe(1);
+  isArmed = true;
+  await bench.store.transaction(async (transaction) =>
+    transaction.notify({ kind: "approval", executionId: id, approvalId: "of-another-call" }),
+  );
+  await expect.poll(() => runner.getExecution(id)).toMatchObject({ outcome: "success", output: "done" });
+  expect(slow.calls).toHaveLength(1);
+  expect(isArmed).toBe(false);
 });

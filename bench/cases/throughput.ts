@@ -45,7 +45,7 @@ function compareThroughput(processes: number, count: number): Comparison {
     contenders: [ours(processes, count), pgBoss(processes, count)],
     targets: [{ metric: "rate", against: "pg-boss", advantage: 0.6 }],
     limit:
-      "a bare job is fetched and completed in batches, two statements for fifty; an execution is claimed, journaled and ended by two commits and some twenty-five statements of its own, and they fill both processors: half in Postgres, half in the processes",
+      "a bare job is fetched and completed in batches, two statements for fifty; an execution is claimed, journaled and ended by two or three commits and some thirty statements of its own, and they fill both processors: half in Postgres, half in the processes",
   };
 }
 

@@ -28,7 +28,10 @@ interface DeferredChange {
   readonly addedSteps: number;
 }
 
-/** The steps of one execution while this process has it: every change commits under the fence before it is seen here. */
+/**
+ * The steps of one execution while this process has it: every change commits under the fence before it is seen here, but for what
+ * {@link Journal.defer} puts aside.
+ */
 export class Journal {
   readonly #parts: { readonly store: Store; readonly clock: Clock };
   readonly #lease: Lease;

@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
-import { HandsError, silentLogger, toHandsError } from "../core/index.ts";
+import { HandsError, silentLogger, toHandsError, withDeadline } from "../core/index.ts";
 import type { LoadedProjectConfig, McpServerReport, ProjectConfig } from "../runtime/index.ts";
 import {
   checkMcpServers,
@@ -73,7 +73,7 @@ export async function examine(
     await add("secrets", () => checkSecrets(found?.configs ?? [], config.secrets, context.environment));
     await add("model", () => describeModel(context, config, isOffline));
     for (const channel of openChannels(context, config)) {
-      await add(`channel ${channel.name}`, () => (isOffline ? NOT_ASKED : checkChannel(channel)));
+      await add(`channel ${channel.name}`, () => (isOffline ? NOT_ASKED : checkChannel(context, channel)));
     }
     await add("approvers", () => checkApprovers(openChannels(context, config), config.policy.approvers));
     for (const name of isOffline ? Object.keys(config.mcp ?? {}) : [])
@@ -252,10 +252,9 @@ async function describeModel(
   }
   if (isOffline)
     return { status: "note", message: `would ask ${config.model.name}; not asked: --offline`, hint: null };
-  const { name, host, isListed } = await checkModel(
-    config,
-    context.environment,
-    AbortSignal.timeout(LONGEST_CHECK_MS),
+  const { name, host, isListed } = await withDeadline(
+    { clock: context.clock, limitMs: LONGEST_CHECK_MS },
+    (signal) => checkModel(config, context.environment, signal),
   );
   if (isListed === false)
     return {
@@ -280,12 +279,13 @@ function openChannels({ clock }: CommandContext, config: ProjectConfig): readonl
 }
 
 /** Asks the platform itself, with calls that nobody sees. */
-async function checkChannel(channel: Channel): Promise<Finding> {
-  if (channel.check === undefined) {
+async function checkChannel({ clock }: CommandContext, channel: Channel): Promise<Finding> {
+  const { check } = channel;
+  if (check === undefined) {
     const message = "cannot be asked without sending something";
     return { status: "note", message, hint: "Send a test message from the dashboard's settings." };
   }
-  const message = await channel.check(AbortSignal.timeout(LONGEST_CHECK_MS));
+  const message = await withDeadline({ clock, limitMs: LONGEST_CHECK_MS }, (signal) => check(signal));
   return { status: "ok", message, hint: null };
 }
 

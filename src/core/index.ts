@@ -24,5 +24,5 @@ export { type Random, systemRandom } from "./random.ts";
 export { RateLimiter } from "./rate-limiter.ts";
 export { createRedactingLogger } from "./redacting-logger.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
-export { abortable, createDeferred, type Deferred } from "./signals.ts";
+export { abortable, createDeferred, type Deferred, withDeadline } from "./signals.ts";
 export { syncFolder } from "./sync-folder.ts";

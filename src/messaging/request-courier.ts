@@ -1,6 +1,6 @@
 import type { ChannelSet, RequestMessage } from "../channels/index.ts";
 import type { Clock, Logger, Random, Redactor } from "../core/index.ts";
-import { describeError, HandsError } from "../core/index.ts";
+import { describeError, HandsError, withDeadline } from "../core/index.ts";
 import type { DecisionTokenRow, RequestMessageRow, Store, StoreChange } from "../store/index.ts";
 import { claimSending, findRequestMessage, insertDecisionTokens, lockExecution } from "../store/index.ts";
 import { mintButtons } from "./decision-tokens.ts";
@@ -158,11 +158,13 @@ export class RequestCourier {
         { details: { retryable: false }, hint: `Add [channels.${row.channel}] to hands.toml.` },
       );
     }
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
-    if (row.sent_at === null) {
-      return await requests.ask(message, row.recipient === "" ? null : row.recipient, bounded);
-    }
-    if (row.reference !== null) await requests.update(row.reference, message, bounded);
-    return row.reference;
+    const { clock } = this.#parts;
+    return await withDeadline({ clock, limitMs: SEND_TIMEOUT_MS, signal }, async (bounded) => {
+      if (row.sent_at === null) {
+        return await requests.ask(message, row.recipient === "" ? null : row.recipient, bounded);
+      }
+      if (row.reference !== null) await requests.update(row.reference, message, bounded);
+      return row.reference;
+    });
   }
 }

@@ -48,7 +48,7 @@ function createChannel(channel: ChannelConfig, parts: Parts): Channel {
     case "ntfy":
       return createNtfyChannel(channel, parts);
     case "email":
-      return createEmailChannel(channel, {});
+      return createEmailChannel(channel, parts);
   }
 }
 

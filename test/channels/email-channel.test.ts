@@ -4,6 +4,7 @@ import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import { composeMail } from "../../src/channels/email/email-message.ts";
 import { createEmailChannel } from "../../src/channels/index.ts";
+import { systemClock } from "../../src/core/index.ts";
 import { createOutput, decided, never, notice, request } from "./channel-samples.ts";
 
 interface Mail {
@@ -65,7 +66,7 @@ const TO = ["ann@example.com", "bob@example.com"];
 function open(smtp: string, more: object = {}, timeoutMs = 10_000) {
   return createEmailChannel(
     { name: "mail", smtp, from: "hands@example.org", to: TO, ...more },
-    { timeoutMs },
+    { clock: systemClock, timeoutMs },
   );
 }
 

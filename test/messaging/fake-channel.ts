@@ -42,7 +42,7 @@ export interface FakeChannelOptions {
   readonly canEdit?: boolean;
   readonly listens?: boolean;
   /** Called while a message is on its way. */
-  readonly onSend?: (shown: Shown) => Promise<void> | void;
+  readonly onSend?: (shown: Shown, signal: AbortSignal) => Promise<void> | void;
 }
 
 export function permanent(message: string): HandsError {
@@ -62,8 +62,8 @@ export function createFakeChannel(options: FakeChannelOptions = {}): FakeChannel
   let listenCount = 0;
   let count = 0;
 
-  async function show(entry: Shown): Promise<void> {
-    await onSend?.(entry);
+  async function show(entry: Shown, signal: AbortSignal): Promise<void> {
+    await onSend?.(entry, signal);
     const failure = failures.shift() ?? null;
     if (failure !== null) throw failure;
     shown.push(entry);
@@ -96,14 +96,14 @@ export function createFakeChannel(options: FakeChannelOptions = {}): FakeChannel
     },
     requests: {
       linkRecipients,
-      async ask(message, recipient) {
+      async ask(message, recipient, signal) {
         count += 1;
         const reference = canEdit ? JSON.stringify({ message: count }) : null;
-        await show({ kind: "ask", message, recipient, reference });
+        await show({ kind: "ask", message, recipient, reference }, signal);
         return reference;
       },
-      async update(reference, message) {
-        await show({ kind: "update", message, recipient: null, reference });
+      async update(reference, message, signal) {
+        await show({ kind: "update", message, recipient: null, reference }, signal);
       },
       ...(listens
         ? {

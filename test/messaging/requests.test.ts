@@ -4,7 +4,7 @@ import {
   restartAutoApproveClocks,
   stopAutoApproveClocks,
 } from "../../src/approvals/index.ts";
-import { systemClock } from "../../src/core/index.ts";
+import { abortable, systemClock } from "../../src/core/index.ts";
 import type { Store, StoreTransaction } from "../../src/store/index.ts";
 import { listSendings, restartAutoApproveDelays } from "../../src/store/index.ts";
 import {
@@ -16,6 +16,7 @@ import {
   makeRequest,
   readRow,
 } from "../approvals/approval-fixture.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { describeEachStore } from "../support/stores.ts";
 import { createFakeChannel, passing, permanent } from "./fake-channel.ts";
 import {
@@ -362,5 +363,36 @@ describe("a request on its way", () => {
     await eventually(() => expect(telegram.shown).toHaveLength(2));
     expect(telegram.shown[1]).toMatchObject({ kind: "ask" });
     expect(telegram.last().items).toHaveLength(2);
+  });
+});
+
+test("a channel that never answers is left after three quarters of a minute, and asked again", async () => {
+  const clock = createFakeClock();
+  const store = await openMemoryStore(clock);
+  const asked: AbortSignal[] = [];
+  const channel = createFakeChannel({
+    onSend: async (_shown, signal) => {
+      asked.push(signal);
+      if (asked.length === 1) await abortable(new Promise(() => {}), signal);
+    },
+  });
+  await startMessaging(store, { channels: [channel], clock });
+  await askInExecution(store, "e1");
+  await eventually(() => expect(asked.length).toBe(1));
+  await clock.advance(44_000);
+  expect([asked[0]?.aborted, channel.shown]).toEqual([false, []]);
+  await clock.advance(1_000);
+  expect(asked[0]?.reason).toMatchObject({ code: "timeout", message: "no answer within 45000 ms" });
+  await eventually(async () => {
+    const [row] = await readMessages(store);
+    expect(row).toMatchObject({
+      status: "retrying",
+      attempts: 1,
+      error: expect.stringContaining("no answer"),
+    });
+  });
+  await eventually(async () => {
+    await clock.advance(1_000);
+    expect(channel.shown.length).toBe(1);
   });
 });

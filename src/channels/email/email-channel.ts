@@ -1,4 +1,5 @@
 import { nameOutputFile } from "../file-channel.ts";
+import type { ChannelParts } from "../http/exchange.ts";
 import { describeNotice } from "../text/describe-notice.ts";
 import { plainDialect } from "../text/plain-dialect.ts";
 import { readText } from "../text/read-text.ts";
@@ -23,10 +24,10 @@ const EXCERPT = 3000;
 /** Sends mail. Requests have links of their own for each recipient, who counts as `email:ADDRESS`. A mail that was sent is never changed. */
 export function createEmailChannel(
   settings: EmailChannelSettings,
-  parts: { readonly timeoutMs?: number },
+  parts: Pick<ChannelParts, "clock" | "timeoutMs">,
 ): Channel {
   const { name, from, to } = settings;
-  const sender = createMailSender(name, settings, parts.timeoutMs);
+  const sender = createMailSender(name, settings, parts);
   return {
     name,
     destination: to.join(", "),

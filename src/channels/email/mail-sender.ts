@@ -1,6 +1,7 @@
 import type { SendMailOptions } from "nodemailer";
-import { abortable, createRedactor, describeError } from "../../core/index.ts";
+import { abortable, createRedactor, describeError, HandsError, withDeadline } from "../../core/index.ts";
 import { createDeliveryFailure } from "../delivery-failure.ts";
+import type { ChannelParts } from "../http/exchange.ts";
 
 /** Where mail is handed in. */
 export interface MailServer {
@@ -24,8 +25,9 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "smtp:": 587, "smtps:"
 export function createMailSender(
   name: string,
   server: MailServer,
-  timeoutMs = DEFAULT_TIMEOUT_MS,
+  parts: Pick<ChannelParts, "clock" | "timeoutMs">,
 ): MailSender {
+  const { clock, timeoutMs = DEFAULT_TIMEOUT_MS } = parts;
   const { user = null, password = null } = server;
   const url = new URL(server.smtp);
   const redactor = createRedactor(password === null ? [] : [password]);
@@ -48,9 +50,10 @@ export function createMailSender(
   }
 
   async function attempt<T>(act: (bounded: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      return await abortable(act(bounded), bounded);
+      return await withDeadline({ clock, limitMs: timeoutMs, signal }, (bounded) =>
+        abortable(act(bounded), bounded),
+      );
     } catch (error) {
       throw fail(error, signal);
     }
@@ -63,10 +66,8 @@ export function createMailSender(
       });
     }
     const { code, responseCode, permanent } = readFault(error);
-    if (code === "TimeoutError") {
-      return createDeliveryFailure(`could not reach ${name}: no answer within ${timeoutMs} ms`, {
-        isRetryable: true,
-      });
+    if (error instanceof HandsError) {
+      return createDeliveryFailure(`could not reach ${name}: ${error.message}`, { isRetryable: true });
     }
     const isFinal = permanent ?? (code === "EAUTH" || code === "ENOAUTH" || code === "ETLS");
     const said = redactor.text(describeError(error)).slice(0, 300);
@@ -100,8 +101,7 @@ function readFault(error: unknown) {
   if (!(error instanceof Error)) return {};
   const fault = error as Error & { code?: unknown; responseCode?: unknown; permanent?: unknown };
   return {
-    code:
-      error.name === "TimeoutError" ? error.name : typeof fault.code === "string" ? fault.code : undefined,
+    code: typeof fault.code === "string" ? fault.code : undefined,
     responseCode: typeof fault.responseCode === "number" ? fault.responseCode : undefined,
     permanent: typeof fault.permanent === "boolean" ? fault.permanent : undefined,
   };

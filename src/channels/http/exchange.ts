@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/index.ts";
-import { createRedactor, HandsError } from "../../core/index.ts";
+import { createRedactor, HandsError, withDeadline } from "../../core/index.ts";
 import { createDeliveryFailure } from "../delivery-failure.ts";
 import { isRetryableStatus, readRetryAfterMs } from "./retry-rules.ts";
 
@@ -64,20 +64,22 @@ export function createExchange(
     async ask(request, signal) {
       const { url, method, headers = {}, body } = request;
       const timeoutMs = request.timeoutMs ?? parts.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const deadline = { clock: parts.clock, limitMs: timeoutMs, signal };
       try {
-        const init = { method, headers, redirect: "manual" as const, signal: bounded };
-        const response = await parts.send(url, body === undefined ? init : { ...init, body });
-        const text = await readText(response);
-        return {
-          status: response.status,
-          isOk: response.ok,
-          headers: response.headers,
-          text,
-          json: parseJson(text),
-        };
+        return await withDeadline(deadline, async (bounded) => {
+          const init = { method, headers, redirect: "manual" as const, signal: bounded };
+          const response = await parts.send(url, body === undefined ? init : { ...init, body });
+          const text = await readText(response);
+          return {
+            status: response.status,
+            isOk: response.ok,
+            headers: response.headers,
+            text,
+            json: parseJson(text),
+          };
+        });
       } catch (error) {
-        const reason = redactor.text(explain(error, signal, timeoutMs));
+        const reason = redactor.text(explain(error, signal));
         // The error itself may name the address, and is not kept for that.
         throw createDeliveryFailure(`could not reach ${name}: ${reason}`, { isRetryable: true });
       }
@@ -117,10 +119,9 @@ function parseJson(text: string): unknown {
 }
 
 /** In our own words and the system's code, as in `the connection failed (ECONNREFUSED)`. */
-function explain(error: unknown, signal: AbortSignal, timeoutMs: number): string {
+function explain(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return "the request was called off";
   if (error instanceof HandsError) return error.message;
-  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
   return `the connection failed${code}`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createIdSource, describeError, HandsError, toHandsError } from "../../core/index.ts";
+import { createIdSource, describeError, HandsError, toHandsError, withDeadline } from "../../core/index.ts";
 import type { Trial } from "../api-types.ts";
 import { defineRoute } from "../route.ts";
 import { trial } from "../schemas/settings.ts";
@@ -103,7 +103,7 @@ async function attempt(
   const startedMs = context.clock.monotonicMs();
   const measure = () => Math.round(context.clock.monotonicMs() - startedMs);
   try {
-    const message = await act(AbortSignal.timeout(LONGEST_MS));
+    const message = await withDeadline({ clock: context.clock, limitMs: LONGEST_MS }, act);
     return { isOk: true, message, durationMs: measure() };
   } catch (error) {
     const { message, hint } = toHandsError(error);

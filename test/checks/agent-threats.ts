@@ -63,12 +63,18 @@ export const AGENT_THREATS: readonly Threat[] = [
         "however a text is cut, no secret of any form is in what comes out",
         "lines of a log have no secrets, in their message or their fields",
       ],
+      "runner/secrets.test.ts": [
+        "a secret in arguments, results, errors, replies and logs of a model's hand reaches neither store, events, prompt nor log",
+        "a secret that a script puts into %s is not kept",
+      ],
+      "checks/security.test.ts": ["what the program itself logs has no secret"],
     },
   },
   {
     threat: "the program's environment in a child",
     from: A_MODEL,
-    defence: "a child gets few variables and what it was given by name; code of hands all but the secrets",
+    defence:
+      "a child gets few variables and what it was given by name, code in a sandbox none of its own; other code of hands all but the secrets",
     heldBy: {
       "checks/canary.test.ts": [
         "canary secrets are in no file, log, event, answer, prompt or message, whatever a hand does with them",
@@ -79,6 +85,32 @@ export const AGENT_THREATS: readonly Threat[] = [
       ],
       "runner/mcp.test.ts": [
         "a server gets a minimal environment: what its table names, and the mark that keeps it from deciding",
+      ],
+      "code/confined.test.ts": [
+        "a hand's code is given the way to programs, language, time zone and the mark that keeps it from deciding, and no other variable",
+      ],
+    },
+  },
+  {
+    threat: "a way out of a sandbox that a hand demands, or a run without it",
+    from: A_MODEL,
+    defence:
+      "where there is no sandbox, or something would run outside of it, the hand does not run; in it there are no other files, networks or processes",
+    heldBy: {
+      "runner/sandbox.test.ts": [
+        "a hand that demands a sandbox is not run without one: nothing of it happens, and the record says why",
+        "a hand's own code is not run without the sandbox that it demands",
+        "what `shell` starts for such a hand goes through the sandbox, as its manifest says",
+      ],
+      "runner/mcp.test.ts": [
+        "a hand that demands a sandbox starts no server of its own, which would run outside of it",
+      ],
+      "runtime/inspect-hand.test.ts": [
+        "a hand that demands a sandbox is in error where there is none, or where it would start a server outside of it",
+      ],
+      "tools/sandbox.test.ts": [
+        "namespaces of its own, no network, the workspace writable and nothing of the project besides",
+        "what shows the project, its data or the home folder is refused, and so is a program that is not shown",
       ],
     },
   },
@@ -131,7 +163,6 @@ export const AGENT_THREATS: readonly Threat[] = [
       "runner/mcp.test.ts": [
         "what an untrusted server claims of its tools counts for nothing: what it calls reading asks",
         "a hand cannot put a server of its own in the place of a project's",
-        "a hand that demands a sandbox starts no server of its own, which would run outside of it",
       ],
     },
   },

@@ -5,52 +5,93 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { repositoryRoot } from "../support/lint-tree.ts";
 
-const KNOWN = { vulnerabilities: { "left-pad": { severity: "high", range: "<1" } } };
+const known = (severity: string) => ({ vulnerabilities: { "left-pad": { severity, range: "<1" } } });
 const NONE = { vulnerabilities: {} };
 const SILENT = { error: { summary: "there is no network" } };
+const REFUSING = { message: "405 Method Not Allowed", error: { summary: "" } };
 
-/** A folder for the PATH whose `npm` answers `audit` with this, and runs the script of `npm run check:audit`. */
-function createNpm(report: object): string {
+const TESTED = "7 passed, 0 failed";
+
+/** A folder for the PATH whose `npm` answers `audit` with this, runs the script of `npm run check:audit`, and tests nothing. */
+function createNpm(report: object | "never", testStatus: number): string {
   const dir = mkdtempSync(path.join(tmpdir(), "hands-audit-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   writeFileSync(path.join(dir, "report.json"), JSON.stringify(report));
-  const script = `#!/bin/sh\nif [ "$1" = audit ]; then cat "${dir}/report.json"; else exec node scripts/audit-dependencies.ts; fi\n`;
+  const audit = report === "never" ? "exec sleep 600" : `exec cat "${dir}/report.json"`;
+  const script = `#!/bin/sh
+case "$1" in
+audit) ${audit} ;;
+test) echo "${TESTED}"; exit ${testStatus} ;;
+*) exec node scripts/audit-dependencies.ts ;;
+esac
+`;
   writeFileSync(path.join(dir, "npm"), script, { mode: 0o755 });
   return dir;
 }
 
-function run(report: object, file: string, argv: readonly string[], cwd = repositoryRoot) {
-  const searchPath = [createNpm(report), path.dirname(process.execPath), process.env["PATH"]].join(":");
-  const { status, stderr } = spawnSync(file, argv, {
+interface Run {
+  readonly report: object | "never";
+  readonly cwd?: string;
+  readonly testStatus?: number;
+}
+
+function run(file: string, argv: readonly string[], { report, cwd = repositoryRoot, testStatus = 0 }: Run) {
+  const searchPath = [createNpm(report, testStatus), path.dirname(process.execPath), process.env["PATH"]];
+  const { status, stdout, stderr } = spawnSync(file, argv, {
     cwd,
     encoding: "utf8",
-    env: { ...process.env, PATH: searchPath },
+    env: { ...process.env, PATH: searchPath.join(":") },
   });
-  return { status, stderr };
+  return { status, stdout, stderr };
 }
 
 test.each([
-  [0, "knows nothing", NONE, "0 packages with known weaknesses."],
-  [1, "knows a weakness", KNOWN, "high: left-pad <1"],
-  [2, "does not answer", SILENT, "Not audited: the registry did not answer (there is no network)."],
+  [0, "knows nothing", NONE, "0 packages with known weaknesses"],
+  [0, "knows a moderate weakness", known("moderate"), "moderate: left-pad <1"],
+  [1, "knows a high one", known("high"), "high: left-pad <1"],
+  [1, "knows a critical one", known("critical"), "critical: left-pad <1"],
+  [
+    2,
+    "is not reached",
+    SILENT,
+    "NOT AUDITED: the registry could not be asked for known weaknesses (there is",
+  ],
+  [
+    2,
+    "does not take the question",
+    REFUSING,
+    "NOT AUDITED: the registry could not be asked for known weaknesses (405",
+  ],
+  [2, "never answers", "never" as const, "(no answer within 0.5 s)"],
 ])("the audit ends with %i where the registry %s", (status, _what, report, said) => {
-  const ended = run(report, process.execPath, ["scripts/audit-dependencies.ts"]);
-  expect(ended.status).toBe(status);
+  const argv = ["scripts/audit-dependencies.ts", ...(report === "never" ? ["0.5"] : [])];
+  const ended = run(process.execPath, argv, { report });
   expect(ended.stderr).toContain(said);
+  expect(ended.status).toBe(status);
 });
 
-test("the audit of .ci fails for a known weakness, and for a registry that does not answer only says so", () => {
+test("a machine's run fails for a known weakness as for a failed test, is told loudly where nothing was audited, and ends with the line of the tests", () => {
   // Beside a setup that has nothing to install.
-  const copy = mkdtempSync(path.join(tmpdir(), "hands-ci-"));
-  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
-  for (const file of [".ci/audit", "scripts/audit-dependencies.ts"]) {
-    cpSync(path.join(repositoryRoot, file), path.join(copy, file), { recursive: true });
+  const cwd = mkdtempSync(path.join(tmpdir(), "hands-ci-"));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  for (const file of [".ci/audit", ".ci/run", "scripts/audit-dependencies.ts"]) {
+    cpSync(path.join(repositoryRoot, file), path.join(cwd, file), { recursive: true });
   }
-  mkdirSync(path.join(copy, "scripts"), { recursive: true });
-  writeFileSync(path.join(copy, "scripts", "setup.mjs"), "");
-  writeFileSync(path.join(copy, "package.json"), '{ "type": "module" }');
-  const audit = (report: object) => run(report, path.join(copy, ".ci", "audit"), [], copy);
-  expect(audit(NONE).status).toBe(0);
-  expect(audit(KNOWN).status).toBe(1);
-  expect(audit(SILENT)).toMatchObject({ status: 0, stderr: expect.stringContaining("Not audited") });
+  mkdirSync(path.join(cwd, "scripts"), { recursive: true });
+  writeFileSync(path.join(cwd, "scripts", "setup.mjs"), "");
+  writeFileSync(path.join(cwd, "package.json"), '{ "type": "module" }');
+  const machine = (options: Run) => run(path.join(cwd, ".ci", "run"), [], { ...options, cwd });
+  const stdout = `${TESTED}\n`;
+  expect(machine({ report: NONE })).toMatchObject({ status: 0, stdout });
+  expect(machine({ report: NONE, testStatus: 3 })).toMatchObject({ status: 3, stdout });
+  expect(machine({ report: known("high") })).toMatchObject({
+    status: 1,
+    stdout,
+    stderr: expect.stringContaining("high: left-pad <1"),
+  });
+  expect(machine({ report: SILENT })).toMatchObject({
+    status: 0,
+    stdout,
+    stderr: expect.stringContaining("\nNOT AUDITED: "),
+  });
 });

@@ -33,10 +33,11 @@ export const MACHINE_THREATS: readonly Threat[] = [
   {
     threat: "a feed or a skill whose entities or aliases grow to gigabytes, or name a file",
     from: A_SERVER,
-    defence: "entities are not expanded, and aliases are counted",
+    defence:
+      "what a feed declares is not expanded, the parser of XML refuses what names a file, and aliases are counted",
     heldBy: {
       "tools/web.test.ts": [
-        "expands no entity that the feed declares",
+        "expands no entity that the feed declares, alone, within others or many times",
         "refuses a feed that names a file to read",
       ],
       "manifest/skill-frontmatter.test.ts": ["aliases that grow without end make a skill unusable"],
@@ -82,13 +83,20 @@ export const MACHINE_THREATS: readonly Threat[] = [
   {
     threat: "a forged, old or repeated webhook",
     from: A_SENDER,
-    defence: "signatures over body and time, compared in constant time; each id once",
+    defence: "signatures over body and time; each id once",
     heldBy: {
       "server/webhooks.test.ts": [
         "what is unsigned, changed, old, signed with another key or for another hand is refused alike",
         "a replayed webhook starts nothing; with another body it is refused",
         "two hands whose secrets would have one name get none",
       ],
+    },
+  },
+  {
+    threat: "how long it takes to compare a secret with a guess",
+    from: A_SENDER,
+    defence: "secrets are compared in constant time, or looked for by their hash",
+    heldBy: {
       "checks/security.test.ts": ["secrets are compared in constant time wherever they are compared at all"],
     },
   },
@@ -108,10 +116,11 @@ export const MACHINE_THREATS: readonly Threat[] = [
     },
   },
   {
-    threat: "a decision that is forged, meant for another request, or made by whoever found the message",
+    threat:
+      "a decision that is forged, meant for another request, or made by whoever found the message or a scanner that opens its link",
     from: A_SENDER,
     defence:
-      "platforms sign, senders are on the list of approvers, and a button is for one request, channel and recipient",
+      "platforms sign, senders are on the list of approvers, a button is for one request, channel and recipient, and opening a link shows the question",
     heldBy: {
       "messaging/taps.test.ts": [
         "The prompt went to whoever chatted: only who is listed decides, and an empty list is nobody",
@@ -137,7 +146,7 @@ export const MACHINE_THREATS: readonly Threat[] = [
       "server/sockets.test.ts": [
         "a rebinding host, and headers or an address that are too long, are refused at the socket",
         "a body of a gigabyte is refused early, declared or not, and costs no memory",
-        "an address that others reach is refused while nothing says who may come",
+        "an address that others reach is refused while nothing says by which name, or nobody could log in: %s",
       ],
     },
   },

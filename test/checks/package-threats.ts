@@ -17,6 +17,19 @@ export const PACKAGE_THREATS: readonly Threat[] = [
     },
   },
   {
+    threat: "a hand's name or folder for output that leads out",
+    from: A_PACKAGE,
+    defence:
+      "names have letters, digits, `_` and `-`; a `file_drop` is in the project, and in no folder of hands",
+    heldBy: {
+      "manifest/parse-manifest.test.ts": ["with $mistake is told so at its place"],
+      "cli/setup-commands.test.ts": [
+        "new refuses names and schedules that cannot be, and folders that are there",
+      ],
+      "runner/deliveries.test.ts": ["a file_drop to %s is refused, visibly, and writes nothing"],
+    },
+  },
+  {
     threat: "a path in a package that leads out, or is another one on another system",
     from: A_PACKAGE,
     defence: "only plain relative names are taken, else nothing of the package",
@@ -118,11 +131,12 @@ export const PACKAGE_THREATS: readonly Threat[] = [
   {
     threat: "a known weakness of a dependency",
     from: A_SENDER,
-    defence: "`.ci/audit` asks the registry about what users install, and fails where one is known",
+    defence:
+      "`.ci/run` asks the registry about what users install, and fails where a high or critical one is known",
     heldBy: {
       "checks/audit-dependencies.test.ts": [
         "the audit ends with %i where the registry %s",
-        "the audit of .ci fails for a known weakness, and for a registry that does not answer only says so",
+        "a machine's run fails for a known weakness as for a failed test, is told loudly where nothing was audited, and ends with the line of the tests",
       ],
     },
   },

@@ -118,6 +118,24 @@ test("a folder of data that others can open is warned of at the start", async ()
   expect(warnings.at(-1)).toMatchObject({ hint: `chmod 700 ${path.join(dir, "data")}` });
 });
 
+test("what the program itself logs has no secret", async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), "hands-canary-"));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const secret = path.basename(dir);
+  mkdirSync(path.join(dir, "data"));
+  chmodSync(path.join(dir, "data"), 0o755);
+  const lines: string[] = [];
+  const log = (message: string, fields?: object) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const environment = { OPENAI_API_KEY: secret };
+  const { config } = await loadProjectConfig({ cwd: dir, environment, flags: {}, withSecrets: true });
+  const logger = { debug: log, info: log, warn: log, error: log };
+  const runtime = await createRuntime({ config, environment, logger });
+  onTestFinished(() => runtime.stop());
+  await runtime.start({ scheduler: false, worker: false });
+  expect(lines.join("\n")).toContain("[redacted]");
+  expect(lines.join("\n")).not.toContain(secret);
+});
+
 test("secrets are in no argument, no title of a process and no core that the service leaves", () => {
   const options: string[] = [];
   const visit = (command: Command): void => {

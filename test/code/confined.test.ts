@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CodeConfinement } from "../../src/code/index.ts";
+import type { Confine, Sandbox } from "../../src/tools/index.ts";
 import { createSandbox } from "../../src/tools/index.ts";
 import { createTestToolContext } from "../support/tool-context.ts";
 import { useHosts } from "./open-host.ts";
@@ -18,11 +19,12 @@ const machine = createSandbox({ environment, hidden: [] }).check();
 async function loadConfined(
   body: string,
   change: Partial<CodeConfinement> = {},
-  settings: { readonly memoryMb?: number } = {},
+  settings: { readonly memoryMb?: number; readonly sandbox?: Sandbox } = {},
 ) {
   const workspace = await realpath(await mkdtemp(join(tmpdir(), "hands-workspace-")));
   onTestFinished(() => rm(workspace, { recursive: true, force: true }));
-  const opened = openHost({ ...settings, environment, sandbox: createSandbox({ environment, hidden: [] }) });
+  const sandbox = createSandbox({ environment, hidden: [] });
+  const opened = openHost({ sandbox, ...settings, environment });
   const dir = await opened.writeHand({
     "tools/act.ts": `import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { defineTool } from "hands";
@@ -82,6 +84,25 @@ test("code that demands a sandbox is not loaded where there is none", async () =
     code: "hand_broken",
     message: expect.stringContaining("no program bwrap"),
   });
+});
+
+test("a hand's code is given the way to programs, language, time zone and the mark that keeps it from deciding, and no other variable", async () => {
+  const given: Parameters<Confine>[0][] = [];
+  // Without walls: what is given to the process is all that it can show.
+  const sandbox: Sandbox = {
+    check: () => ({ isAvailable: true, program: "/bin/true", version: "test" }),
+    open: () => (program) => {
+      given.push(program);
+      return program;
+    },
+  };
+  const { act } = await loadConfined("return process.env;", {}, { sandbox });
+  const seen = (await act()) as Record<string, string>;
+  expect(given.map((program) => program.environment)).toEqual([
+    { PATH: environment.PATH, HANDS_EXECUTION: "hand:confined" },
+  ]);
+  expect(seen["PATH"]).toBe(environment.PATH);
+  expect(JSON.stringify(seen)).not.toContain(environment.SECRET_OF_THE_MACHINE);
 });
 
 if (!machine.isAvailable) {

@@ -49,8 +49,9 @@ function openLogged() {
 test("a secret in arguments, results, errors, replies and logs of a model's hand reaches neither store, events, prompt nor log", async () => {
   const { logged, logger } = openLogged();
   const leak = createStepTool("leak", {
-    run: (_args, context) => {
+    run: async (_args, context) => {
       context.log(`using ${CANARY}`);
+      await context.memory.set("kept", { token: CANARY });
       return {
         token: CANARY,
         url: `https://x/?k=${encodeURIComponent(CANARY)}`,

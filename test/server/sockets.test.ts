@@ -165,10 +165,22 @@ test("stopping tells those who follow, and closes", async () => {
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 });
 
-test("an address that others reach is refused while nothing says who may come", async () => {
-  const open = await openServerBench({ server: { host: "0.0.0.0" } });
-  await expect(open.server.start()).rejects.toMatchObject({ code: "invalid_configuration" });
-});
+test.each(["0.0.0.0", "::", "192.0.2.1", "127.0.0.1.example.com"])(
+  "an address that others reach is refused while nothing says by which name, or nobody could log in: %s",
+  async (host) => {
+    const nameless = await openServerBench({ server: { host } });
+    await expect(nameless.server.start()).rejects.toMatchObject({
+      code: "invalid_configuration",
+      message: expect.stringContaining("nothing says by which name"),
+    });
+    const empty = await openServerBench({ server: { host, publicUrls: ["https://hands.example.com"] } });
+    await empty.runtime.store.transaction((transaction) => transaction.db.deleteFrom("api_tokens").execute());
+    await expect(empty.server.start()).rejects.toMatchObject({
+      code: "invalid_configuration",
+      message: expect.stringContaining("nobody could log in"),
+    });
+  },
+);
 
 test("two servers do not share a port, and the second says so", async () => {
   const first = await openServerBench();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { HandsError } from "../../src/core/index.ts";
 import type { BoundedFetchOptions } from "../../src/tools/index.ts";
 import { createBoundedFetch } from "../../src/tools/index.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import type { TestServer } from "./http-server.ts";
 import { serve } from "./http-server.ts";
 
@@ -224,13 +225,27 @@ describe("bounds", () => {
   });
 
   test.each(["/head", "/body"])("a server that stalls before or in its answer is left (%s)", async (path) => {
+    const clock = createFakeClock();
     await using server = await serve((request, response) => {
       if (request.url === "/body") response.write("begin");
     });
-    const answer = boundedFetch({ allow: ["127.0.0.1"], timeoutMs: 150 })(server.url + path).then((it) =>
-      it.text(),
-    );
-    await expect(answer).rejects.toMatchObject({ code: "timeout" });
+    let came: unknown = "nothing";
+    const note = (what: unknown) => {
+      came = what;
+    };
+    void boundedFetch({ allow: ["127.0.0.1"], timeoutMs: 30_000, clock })(server.url + path)
+      .then((response) => {
+        note("a head");
+        return response.text();
+      })
+      .then(note, note);
+    const stalled = path === "/body" ? "a head" : "nothing";
+    await expect.poll(() => [server.requests.length, came], { timeout: 20_000 }).toEqual([1, stalled]);
+    await clock.advance(29_999);
+    expect(came).toBe(stalled);
+    await clock.advance(1);
+    await expect.poll(() => came, { timeout: 20_000 }).toMatchObject({ code: "timeout" });
+    expect(clock.timerCount).toBe(0);
   });
 
   test.each(["/head", "/body"])("an abort ends it with its reason (%s)", async (path) => {

@@ -76,6 +76,14 @@ const narrowDoors: Plugin = {
   },
 };
 
+/** Messages of the schemas are in English: those in fifty other languages would be loaded, and held, by every start. */
+const onlyEnglish: Plugin = {
+  name: "only-english",
+  load(id) {
+    return id.endsWith("/zod/v4/locales/index.js") ? `export { default as en } from "./en.js";` : null;
+  },
+};
+
 /** The folders of the packages that these modules are of. */
 function findPackages(moduleIds: readonly string[]): string[] {
   const folders = moduleIds.flatMap((id) => {
@@ -100,7 +108,7 @@ const bundle = await rolldown({
   input: Object.fromEntries(ENTRIES.map((name) => [name, path.join(dist, "cli", `${name}.js`)])),
   platform: "node",
   external: (id) => !isBundled(id),
-  plugins: [keepPlaces, narrowDoors],
+  plugins: [keepPlaces, narrowDoors, onlyEnglish],
   treeshake: { moduleSideEffects },
 });
 rmSync(programDir, { recursive: true, force: true });
@@ -109,6 +117,9 @@ const { output } = await bundle.write({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "[name]-[hash].js",
+  // V8 keeps the text of what it runs: without comments, and in one byte a character, which one dash beyond Latin would make two of all.
+  comments: false,
+  charset: "ascii",
 });
 await bundle.close();
 

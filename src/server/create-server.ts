@@ -1,10 +1,10 @@
+import type { Server } from "node:http";
 import { userInfo } from "node:os";
-import type { ServerType } from "@hono/node-server";
-import { createAdaptorServer } from "@hono/node-server";
 import type { Clock, Environment, Logger, Random } from "../core/index.ts";
 import {
   createDeferred,
   HandsError,
+  nodeHttp,
   RateLimiter,
   readEnvironment,
   sha256,
@@ -14,8 +14,9 @@ import {
 } from "../core/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { hasAnyAccess, putServerUrl } from "../store/index.ts";
+import type { Answering } from "./answering.ts";
 import { createLoginCode } from "./auth/sessions.ts";
-import { createApp } from "./create-app.ts";
+import { createLateAnswering } from "./late-answering.ts";
 import { serveMcp } from "./mcp/serve-mcp.ts";
 import { Figures } from "./metrics/request-figures.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -71,9 +72,9 @@ export function createServer(options: ServerOptions): HandsServer {
 class NodeServer implements HandsServer {
   readonly #options: ServerOptions;
   readonly #context: ServerContext;
-  readonly #app: ReturnType<typeof createApp>;
+  readonly #answering: Answering;
   #address: { readonly host: string; readonly port: number };
-  #server: ServerType | undefined;
+  #server: Server | undefined;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -104,27 +105,27 @@ class NodeServer implements HandsServer {
       readAddress: () => this.#address,
       isStopping: () => this.#isStopping,
     };
-    this.#app = createApp(this.#context, options.webDir ?? null);
+    this.#answering = createLateAnswering(this.#context, options.webDir ?? null);
   }
 
   async request(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     await this.#context.feed.start();
-    return await this.#app.request(input instanceof URL ? input.href : input, init);
+    return await this.#answering.request(input instanceof URL ? input.href : input, init);
   }
 
   async start(): Promise<{ readonly url: string; readonly host: string; readonly port: number }> {
     const { host, port } = this.#address;
     if (!isLoopback(host)) await this.#assertMayBeReached(host);
     await this.#context.feed.start();
-    const server = createAdaptorServer({
-      fetch: this.#app.fetch,
-      serverOptions: {
+    const server = nodeHttp.createServer(
+      {
         maxHeaderSize: 16_384,
         headersTimeout: 10_000,
         requestTimeout: 60_000,
         keepAliveTimeout: 5_000,
       },
-    });
+      this.#answering.listener,
+    );
     this.#server = server;
     const listening = createDeferred();
     server.once("error", listening.reject);
@@ -172,9 +173,9 @@ class NodeServer implements HandsServer {
     if (server === undefined) return;
     const closed = createDeferred();
     server.close(() => closed.resolve());
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    server.closeIdleConnections();
     const timer = this.#context.clock.setTimer(STOP_GRACE_MS, () => {
-      if ("closeAllConnections" in server) server.closeAllConnections();
+      server.closeAllConnections();
     });
     await closed.promise;
     timer.cancel();

@@ -72,3 +72,22 @@ test("without a worker nothing runs here, and without the scheduler nothing fire
   expect((await project.hands(["executions", "--json"])).json()).toMatchObject([{ status: "queued" }]);
   expect((await project.hands(["list", "--json"])).json()).toMatchObject([{ nextRunAt: null }]);
 });
+
+test("a process that nobody asks has not loaded Node's fetch, which is a seventh of its memory, and answers all the same", async () => {
+  const project = await createCliProject(GREETER);
+  const say =
+    "process.on('SIGUSR2',()=>console.error('fetch',process.moduleLoadList.some(name=>name.includes('undici'))))";
+  const up = project.start(["up", "--port", "0"], {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(say)}` },
+  });
+  await up.saw("Ctrl-C stops");
+  up.child.kill("SIGUSR2");
+  await up.saw("fetch false");
+  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(up.output().stderr) ?? [];
+  const answers = await Promise.all(Array.from({ length: 3 }, () => fetch(`${url}/healthz`)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  up.child.kill("SIGUSR2");
+  await up.saw("fetch true");
+  up.child.kill("SIGTERM");
+  expect((await up.ended).exitCode).toBe(0);
+});

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/core/index.ts";
 import { appendEvent } from "../../src/store/index.ts";
+import type { ServerBench } from "./server-bench.ts";
 import { ECHO, openServerBench } from "./server-bench.ts";
 
 /** Sends raw text and gives what comes back until the other side ends it, or the time is up. */
@@ -124,7 +125,7 @@ test("500 readers that do not read cost little, keep nobody waiting, and are giv
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
   });
-  await systemClock.sleep(500);
+  await expect.poll(async () => await countReaders(bench, token), { timeout: 20_000 }).toBe(500);
   const before = process.memoryUsage();
   const text = "x".repeat(2_000);
   for (let round = 0; round < 40; round += 1) {
@@ -151,6 +152,13 @@ test("500 readers that do not read cost little, keep nobody waiting, and are giv
   reader?.resume();
   await expect.poll(() => received.match(/"type":"test\.noise"/g)?.length).toBe(2_000);
 }, 60_000);
+
+async function countReaders(bench: ServerBench, token: string): Promise<number> {
+  const response = await bench.server.request("http://localhost/metrics", {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return Number(/^hands_stream_readers (\d+)$/m.exec(await response.text())?.[1]);
+}
 
 test("stopping tells those who follow, and closes", async () => {
   const bench = await openServerBench();

@@ -1,8 +1,7 @@
-import { IncomingMessage } from "node:http";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
-import { describeError, HandsError, toIso } from "../../core/index.ts";
+import { describeError, HandsError, nodeHttp, toIso } from "../../core/index.ts";
 import { PROGRAM_VERSION } from "../../runtime/index.ts";
 import { identify } from "../auth/identify.ts";
 import { allows } from "../auth/scopes.ts";
@@ -144,7 +143,7 @@ function hangUp(request: Context): void {
   const bindings: unknown = request.env;
   if (typeof bindings !== "object" || bindings === null || !("incoming" in bindings)) return;
   const { incoming } = bindings;
-  if (incoming instanceof IncomingMessage) incoming.socket.destroy();
+  if (incoming instanceof nodeHttp.IncomingMessage) incoming.socket.destroy();
 }
 
 function readPosition(header: string | undefined): number | null {

@@ -1,8 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
-import { request as requestByHttp } from "node:http";
-import { request as requestByHttps } from "node:https";
 import type { LookupFunction } from "node:net";
-import { describeError, HandsError } from "../../core/index.ts";
+import { describeError, HandsError, nodeHttp } from "../../core/index.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 
 /** How one request is sent. */
@@ -28,7 +26,8 @@ export function sendRequest(
   if (body !== null) headers["content-length"] = String(body.byteLength);
   const options: RequestOptions = { method, headers, lookup, signal, agent: false };
   return new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? requestByHttps(url, options) : requestByHttp(url, options);
+    const { request: open } = url.protocol === "https:" ? process.getBuiltinModule("node:https") : nodeHttp;
+    const request = open(url, options);
     request.on("response", resolve);
     request.on("error", (error) => reject(explain(error, url, signal)));
     // An answer that is none, as a change of protocol that nobody asked for, ends the connection without an error.

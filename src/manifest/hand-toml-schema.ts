@@ -166,7 +166,7 @@ const outputTable = openTable({
       error: "a folder inside the project, with neither `..` nor a leading `/`",
     })
     .optional()
-    .describe("A folder for output files, relative to the project."),
+    .describe("A folder for output files, relative to the project. None of hands, versions or workspaces."),
   schema: z
     .union(
       [

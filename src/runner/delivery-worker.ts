@@ -82,7 +82,7 @@ export class DeliveryWorker {
     if (row.destination === "") {
       throw new HandsError("delivery_failed", `${row.channel}: the destination could not be resolved`, {
         details: { retryable: false },
-        hint: "A file_drop must be inside the project's folder; a channel must be in hands.toml when the execution ends.",
+        hint: "A file_drop must be inside the project's folder, and in none of hands, versions or workspaces; a channel must be in hands.toml when the execution ends.",
       });
     }
     return await channel.deliver(

@@ -41,10 +41,10 @@ export async function planDeliveries(run: RunContext, payload: string): Promise<
   return isBlocked ? { kind: "blocked" } : { kind: "ready", deliveries };
 }
 
-/** Inside the project, and never where a file would become part of a hand. */
+/** Inside the project, and never where a file would become part of a hand, or where one could put a link that leads elsewhere. */
 function mayDropInto(run: RunContext, folder: string): boolean {
   const { projectDir, dataDir } = run.parts;
-  const ofHands = [dirname(run.today.handDir), join(dataDir, "versions")];
+  const ofHands = [dirname(run.today.handDir), join(dataDir, "versions"), join(dataDir, "workspaces")];
   return isInside(projectDir, folder) && !ofHands.some((hands) => isInside(hands, folder));
 }
 

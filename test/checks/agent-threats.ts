@@ -105,6 +105,7 @@ export const AGENT_THREATS: readonly Threat[] = [
       "runner/mcp.test.ts": [
         "a hand that demands a sandbox starts no server of its own, which would run outside of it",
       ],
+      "code/confined.test.ts": ["code that demands a sandbox is not loaded where there is none"],
       "runtime/inspect-hand.test.ts": [
         "a hand that demands a sandbox is in error where there is none, or where it would start a server outside of it",
       ],

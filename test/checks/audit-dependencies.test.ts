@@ -13,11 +13,11 @@ const REFUSING = { message: "405 Method Not Allowed", error: { summary: "" } };
 const TESTED = "7 passed, 0 failed";
 
 /** A folder for the PATH whose `npm` answers `audit` with this, runs the script of `npm run check:audit`, and tests nothing. */
-function createNpm(report: object | "never", testStatus: number): string {
+function createNpm(report: object | "late", testStatus: number): string {
   const dir = mkdtempSync(path.join(tmpdir(), "hands-audit-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  writeFileSync(path.join(dir, "report.json"), JSON.stringify(report));
-  const audit = report === "never" ? "exec sleep 600" : `exec cat "${dir}/report.json"`;
+  writeFileSync(path.join(dir, "report.json"), JSON.stringify(report === "late" ? NONE : report));
+  const audit = `${report === "late" ? "sleep 5; " : ""}exec cat "${dir}/report.json"`;
   const script = `#!/bin/sh
 case "$1" in
 audit) ${audit} ;;
@@ -30,7 +30,7 @@ esac
 }
 
 interface Run {
-  readonly report: object | "never";
+  readonly report: object | "late";
   readonly cwd?: string;
   readonly testStatus?: number;
 }
@@ -62,9 +62,9 @@ test.each([
     REFUSING,
     "NOT AUDITED: the registry could not be asked for known weaknesses (405",
   ],
-  [2, "never answers", "never" as const, "(no answer within 0.5 s)"],
+  [2, "answers too late", "late" as const, "(no answer within 0.5 s)"],
 ])("the audit ends with %i where the registry %s", (status, _what, report, said) => {
-  const argv = ["scripts/audit-dependencies.ts", ...(report === "never" ? ["0.5"] : [])];
+  const argv = ["scripts/audit-dependencies.ts", ...(report === "late" ? ["0.5"] : [])];
   const ended = run(process.execPath, argv, { report });
   expect(ended.stderr).toContain(said);
   expect(ended.status).toBe(status);

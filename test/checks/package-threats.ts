@@ -20,7 +20,7 @@ export const PACKAGE_THREATS: readonly Threat[] = [
     threat: "a hand's name or folder for output that leads out",
     from: A_PACKAGE,
     defence:
-      "names have letters, digits, `_` and `-`; a `file_drop` is in the project, and in no folder of hands",
+      "names have letters, digits, `_` and `-`; a `file_drop` is in the project, and in no folder of hands or workspace, where a link could wait",
     heldBy: {
       "manifest/parse-manifest.test.ts": ["with $mistake is told so at its place"],
       "cli/setup-commands.test.ts": [

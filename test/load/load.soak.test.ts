@@ -2,9 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../../src/core/index.ts";
+import { createApprovalSweeper } from "../../src/approvals/index.ts";
+import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { createModelProvider } from "../../src/models/index.ts";
 import { appendEvent } from "../../src/store/index.ts";
+import { openWaiting } from "../messaging/waiting-bench.ts";
 import { ECHO, openServerBench, PAYER } from "../server/server-bench.ts";
 import { expectNothingKept } from "./resources.ts";
 
@@ -13,6 +15,11 @@ const scale = Number(process.env["HANDS_LOAD"] ?? "1");
 /** How long a thousand hands fire, twice. */
 const seconds = Number(process.env["HANDS_LOAD_SECONDS"] ?? "60");
 const timeout = 3_600_000;
+
+function measureCpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return Math.round((user + system) / 1000);
+}
 
 test("ten thousand requests wait: pages, sweeps and decisions stay small", { timeout }, async () => {
   const bench = await openServerBench({ hands: { payer: PAYER } });
@@ -45,8 +52,16 @@ test("ten thousand requests wait: pages, sweeps and decisions stay small", { tim
       }
     });
   }
+  const sweeper = createApprovalSweeper({
+    store: bench.runtime.store,
+    clock: systemClock,
+    logger: silentLogger,
+    wake: async () => {},
+    isAutoApproveAllowed: () => true,
+  });
   await expectNothingKept("10,000 requests", async () => {
     const startedMs = performance.now();
+    const beforePages = process.cpuUsage();
     let found = 0;
     let pages = 0;
     let largest = 0;
@@ -64,10 +79,44 @@ test("ten thousand requests wait: pages, sweeps and decisions stay small", { tim
     expect(found).toBeGreaterThanOrEqual(count);
     expect(largest).toBeLessThan(5_000_000);
     const listedMs = Math.round(performance.now() - startedMs);
+    const pageCpuMs = Math.round(measureCpuMs(beforePages) / pages);
     await bench.get("/api/overview");
     const overviewMs = Math.round(performance.now() - startedMs) - listedMs;
-    return { found, pages, largest, listedMs, overviewMs };
+    const { items } = (await bench.get("/api/approvals?status=pending&limit=1")) as {
+      items: readonly { readonly id: string }[];
+    };
+    const beforeSweep = process.cpuUsage();
+    expect(await sweeper.sweepOnce()).toMatchObject({ expired: 0, autoApproved: 0 });
+    const sweepCpuMs = measureCpuMs(beforeSweep);
+    const beforeDecision = process.cpuUsage();
+    const { status, json } = await bench.post(`/api/approvals/${items[0]?.id}/reject`, { note: "no" });
+    const decisionCpuMs = measureCpuMs(beforeDecision);
+    expect([status, json.won]).toEqual([200, true]);
+    return { found, pages, largest, listedMs, pageCpuMs, overviewMs, sweepCpuMs, decisionCpuMs };
   });
+});
+
+test("ten thousand messages wait: a look over all costs pages of queries, and news of one costs its own", {
+  timeout,
+}, async () => {
+  const count = 10_000 * scale;
+  const { clock, take, tell } = await openWaiting(count);
+  // It rests after a look at so many.
+  await clock.advance(10_000);
+  take();
+  const beforeAll = process.cpuUsage();
+  await tell({ origin: "foreign", topics: null });
+  const allCpuMs = measureCpuMs(beforeAll);
+  const [queryCount, rowCount] = take();
+  const beforeOne = process.cpuUsage();
+  await tell({ origin: "foreign", topics: [{ kind: "execution", executionId: "e7", handName: "oracle" }] });
+  const oneCpuMs = measureCpuMs(beforeOne);
+  const [queriesOfOne, rowsOfOne] = take();
+  const figures = { count, queryCount, rowCount, allCpuMs, queriesOfOne, rowsOfOne, oneCpuMs };
+  process.stdout.write(`10,000 messages: ${JSON.stringify(figures)}\n`);
+  expect(rowCount, "all were looked at").toBeGreaterThan(count);
+  expect(queryCount).toBeLessThan(count / 50);
+  expect([queriesOfOne, rowsOfOne].every((each) => each > 0 && each < 10)).toBe(true);
 });
 
 test("a result of 100 MB is cut, and the record says so", { timeout }, async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
@@ -73,16 +73,22 @@ test('"Delivered" was a log line: a folder that cannot be written to is retried 
   expect(await bench.runner.getExecution(ended.id)).toMatchObject({ outcome: "success", error: null });
 });
 
-test.each(["hands/herald/skills", "hands", "data/versions", "data/versions/x"])(
-  "a file_drop to %s is refused, visibly, and writes nothing",
-  async (folder) => {
-    const bench = await openHerald(`[output]\nfile_drop = "${folder}"\n`);
-    const ended = await bench.run("herald");
-    expect(ended.outcome).toBe("success");
-    expect(await bench.deliveries(ended.id)).toMatchObject([{ status: "failed", attempts: 1, result: null }]);
-    expect(existsSync(path.resolve(bench.dir, folder, "herald.md"))).toBe(false);
-  },
-);
+test.each([
+  "hands/herald/skills",
+  "hands",
+  "data/versions",
+  "data/versions/x",
+  "data/workspaces/herald/door",
+])("a file_drop to %s is refused, visibly, and writes nothing", async (folder) => {
+  const bench = await openHerald(`[output]\nfile_drop = "${folder}"\n`);
+  const ended = await bench.run("herald");
+  expect(ended.outcome).toBe("success");
+  expect(await bench.deliveries(ended.id)).toMatchObject([{ status: "failed", attempts: 1, result: null }]);
+  const target = path.resolve(bench.dir, folder);
+  expect(existsSync(target) ? readdirSync(target).filter((name) => name.startsWith("herald_")) : []).toEqual(
+    [],
+  );
+});
 
 test("an unknown channel fails visibly, with what to do, and the others are delivered", async () => {
   const { channel, sent } = createTestChannel();

@@ -1,5 +1,5 @@
 import type { ApprovalRow, StoreTransaction } from "../store/index.ts";
-import { listApprovals } from "../store/index.ts";
+import { listAskedOf } from "../store/index.ts";
 import { resolveApproval } from "./resolve-approval.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function cancelPendingApprovals(
   reason: string,
 ): Promise<readonly ApprovalRow[]> {
   const cancelled: ApprovalRow[] = [];
-  for (const row of await listApprovals(transaction, { executionId, status: "pending", limit: 1000 })) {
+  for (const row of await listAskedOf(transaction, executionId)) {
     const resolution = {
       status: "cancelled",
       by: "runtime",

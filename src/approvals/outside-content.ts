@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/index.ts";
 import type { ApprovalRow, OutsideEntry, StoreTransaction } from "../store/index.ts";
-import { appendEvent, listApprovals, removeAutoApproval } from "../store/index.ts";
+import { appendEvent, listAskedOf, removeAutoApproval } from "../store/index.ts";
 import { DEFAULT_EXPIRY_MS } from "./gate-approval.ts";
 
 /** The key in a request's context under which it says why a human is asked. */
@@ -45,7 +45,7 @@ export async function withdrawAutoApprovals(
   executionId: string,
   entry: OutsideEntry,
 ): Promise<void> {
-  for (const row of await listApprovals(transaction, { executionId, status: "pending", limit: 1000 })) {
+  for (const row of await listAskedOf(transaction, executionId)) {
     if (isHumansOnly(row, entry)) await withdrawAutoApproval(transaction, row, entry);
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, ClockTimer, Logger } from "../core/index.ts";
 import { describeError, HandsError } from "../core/index.ts";
 import type { SendingTable, Store, StoreChange } from "../store/index.ts";
-import { findDueSendings, findNextSending } from "../store/index.ts";
+import { findDueSendings, findDueSendingsOf, findNextSending } from "../store/index.ts";
 
 /** How long one attempt may hold a row before another process may try. */
 export const SENDING_LEASE_MS = 60_000;
@@ -70,7 +70,7 @@ export class SendingLoop {
   /** Tries every row of an execution that is due now. */
   async sendFor(executionId: string): Promise<void> {
     const { store, table } = this.#parts;
-    const due = await findDueSendings(store, table, store.nowMs(), 100, executionId);
+    const due = await findDueSendingsOf(store, table, store.nowMs(), executionId);
     await Promise.all(due.map((row) => this.#attempt(row.id)));
   }
 

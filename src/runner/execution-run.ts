@@ -297,7 +297,12 @@ export class ExecutionRun {
       lease: this.#lease,
       leases: this.#leases,
       texts: this.#texts,
-      journal: await Journal.open(this.#parts, this.#lease),
+      // A script may be given the values that it drew in a run that is repeated; besides that, steps are written under a lease.
+      journal: await Journal.open(
+        this.#parts,
+        this.#lease,
+        this.#row.fence === 1 && version.config.scriptPath === null,
+      ),
       signal: signals.signal,
       check: () => signals.check(),
       waitForNews: () => signals.waitForNews(),

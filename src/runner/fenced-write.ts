@@ -1,5 +1,5 @@
 import type { Clock } from "../core/index.ts";
-import type { Store, StoreTransaction } from "../store/index.ts";
+import type { ExecutionCharge, Store, StoreTransaction } from "../store/index.ts";
 import { holdExecution } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
 import { LEASE_MS, leaseLost, readClock } from "./lease.ts";
@@ -9,7 +9,7 @@ import { LEASE_MS, leaseLost, readClock } from "./lease.ts";
  * the work in the same transaction.
  *
  * `isProgress` tells a result from an intent: three leases lost with no result between them end the execution, and an intent
- * that crashes the process each time must not hide that.
+ * that crashes the process each time must not hide that. `charge` is added to the figures of the execution.
  *
  * Throws: `lease_lost` when another process took it.
  */
@@ -18,6 +18,7 @@ export async function writeFenced<T>(
   lease: Lease,
   isProgress: boolean,
   work: (transaction: StoreTransaction) => Promise<T>,
+  charge?: ExecutionCharge,
 ): Promise<T> {
   lease.signal.throwIfAborted();
   const sentAt = readClock(parts.clock);
@@ -27,6 +28,7 @@ export async function writeFenced<T>(
         id: lease.executionId,
         fence: lease.fence,
         change: { lease_until: transaction.nowMs + LEASE_MS, ...(isProgress ? { lost_leases: 0 } : {}) },
+        ...(charge === undefined ? {} : { charge }),
       });
       // Asked for behind it, without waiting for its answer: what another process's execution is given here is rolled back.
       const working = work(transaction);

@@ -1,13 +1,7 @@
 import { withdrawAutoApprovals } from "../approvals/index.ts";
 import type { Clock } from "../core/index.ts";
 import type { ExecutionCharge, NewStep, StepRow, Store, StoreTransaction } from "../store/index.ts";
-import {
-  chargeExecution,
-  insertSteps,
-  listSteps,
-  markExecutionUntrusted,
-  updateStep,
-} from "../store/index.ts";
+import { countSteps, insertSteps, listSteps, markExecutionUntrusted, updateStep } from "../store/index.ts";
 import { auditEffects } from "./audit-effects.ts";
 import { isSettled } from "./execution-transitions.ts";
 import { writeFenced } from "./fenced-write.ts";
@@ -53,9 +47,14 @@ export class Journal {
     this.#lease = lease;
   }
 
-  static async open(parts: { readonly store: Store; readonly clock: Clock }, lease: Lease): Promise<Journal> {
+  /** `isEmpty`: nothing can be in it yet, so it need not be read. */
+  static async open(
+    parts: { readonly store: Store; readonly clock: Clock },
+    lease: Lease,
+    isEmpty: boolean,
+  ): Promise<Journal> {
     const journal = new Journal(parts, lease);
-    await journal.refresh();
+    if (!isEmpty) await journal.refresh();
     return journal;
   }
 
@@ -169,20 +168,20 @@ export class Journal {
         hasProgress,
         async (transaction) => {
           // Asked for one behind the other, and answered together.
-          const [, , values, written] = await Promise.all([
+          const [, values, written] = await Promise.all([
             Promise.all(deferred.map(({ write }) => write(transaction))),
-            chargeExecution(transaction, executionId, sumCharges(deferred)),
             insertSteps(transaction, queued),
             work(transaction),
           ]);
           if (deferred.length + values.length + written.length > 0) {
             transaction.notify({ kind: "execution", executionId, handName });
           }
-          await chargeExecution(transaction, executionId, { ...usage, steps: this.#countAdded(written) });
+          await countSteps(transaction, executionId, this.#countAdded(written));
           await this.#noteUntrusted(transaction, written);
           await auditEffects(transaction, handName, written, (index) => this.#steps.get(index));
           return { values, written };
         },
+        sumCharges([...deferred, { usage, addedSteps: 0 }]),
       );
       for (const row of [...values, ...written]) this.#note(row);
       return written;
@@ -298,8 +297,8 @@ export class Journal {
   }
 }
 
-/** What changes that wait add to the counters of their execution. */
-function sumCharges(changes: readonly DeferredChange[]): ExecutionCharge {
+/** What changes add to the counters of their execution. */
+function sumCharges(changes: readonly Pick<DeferredChange, "usage" | "addedSteps">[]): ExecutionCharge {
   return changes.reduce<ExecutionCharge>(
     (sum, { usage, addedSteps }) => ({
       inputTokens: sum.inputTokens + usage.inputTokens,

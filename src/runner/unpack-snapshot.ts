@@ -1,4 +1,5 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { HandSnapshot } from "../manifest/index.ts";
 
@@ -21,7 +22,7 @@ export async function unpackHandSnapshot(
   } catch (error) {
     await removeUnfinished(temporary);
     // Another process was faster with the same content, and may have removed this one's.
-    if (!(await isThere(dir))) throw error;
+    if (!existsSync(dir)) throw error;
   }
 }
 
@@ -39,12 +40,4 @@ export async function removeUnfinishedOf(dir: string, unfinished: readonly strin
 /** Only tidies: what cannot be removed now, as its process still writes to it, goes the next time. */
 async function removeUnfinished(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
-}
-
-/** Is there something of that name? */
-export async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }

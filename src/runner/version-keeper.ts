@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError } from "../core/index.ts";
@@ -15,7 +16,7 @@ import {
 import type { Store, StoreTransaction } from "../store/index.ts";
 import { lockHandVersion } from "../store/index.ts";
 import { FreshReads } from "./fresh-reads.ts";
-import { isThere, listUnfinished, removeUnfinishedOf, unpackHandSnapshot } from "./unpack-snapshot.ts";
+import { listUnfinished, removeUnfinishedOf, unpackHandSnapshot } from "./unpack-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
 export interface HandVersion extends HandTexts {
@@ -103,7 +104,7 @@ export class VersionKeeper {
     if (known !== undefined) {
       const version = await known;
       // One that was not needed for long may have been pruned, and its folder with it.
-      if (await isThere(version.dir)) return version;
+      if (existsSync(version.dir)) return version;
       if (this.#opened.get(hash) === known) this.#opened.delete(hash);
       return await this.open(handName, hash);
     }
@@ -136,7 +137,7 @@ export class VersionKeeper {
   }
 
   async #unpack(hash: string, dir: string): Promise<void> {
-    const wasThere = await isThere(dir);
+    const wasThere = existsSync(dir);
     if (wasThere && (await readUnpacked(dir)).hash === hash) return;
     const snapshot = this.#byHash.get(hash) ?? (await readKeptSnapshot(this.#store, hash));
     // Only what was found damaged: another process may have unpacked it meanwhile, and be at work in it.
@@ -178,7 +179,7 @@ async function readUnpacked(dir: string): Promise<HandSnapshot> {
   const projectToolsDir = join(dir, PROJECT_TOOLS_FOLDER);
   return await addProjectFiles(
     await readHandSnapshot(dir),
-    (await isThere(projectToolsDir)) ? projectToolsDir : null,
+    existsSync(projectToolsDir) ? projectToolsDir : null,
   );
 }
 

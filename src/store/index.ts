@@ -67,6 +67,7 @@ export {
   insertApproval,
   type LockedExecution,
   listApprovals,
+  listAskedOf,
   listPendingApprovals,
   listPendingHeads,
   lockExecution,
@@ -166,7 +167,7 @@ export {
   upsertHandRows,
 } from "./queries/hands.ts";
 export {
-  chargeExecution,
+  countSteps,
   type ExecutionCharge,
   holdExecution,
   lockClaimableExecution,
@@ -242,6 +243,7 @@ export { LONGEST_ASKED_DELAY_MS, SENDING_DELAYS_MS } from "./queries/sending-del
 export {
   claimSending,
   findDueSendings,
+  findDueSendingsOf,
   findNextSending,
   recordSending,
   type SendingOutcome,

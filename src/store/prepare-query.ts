@@ -1,8 +1,12 @@
-import type { Compilable, CompiledQuery, QueryResult } from "kysely";
+import type { Compilable, CompiledQuery, OperationNodeSource, QueryResult, RootOperationNode } from "kysely";
+import { createQueryId } from "kysely";
+import { ConstantWriter } from "./constant-writer.ts";
 import type { Store, StoreTransaction } from "./store.ts";
 
 /** Lists of varying length make a new shape each; few queries have more than a handful. */
 const MOST_SHAPES = 100;
+
+const CONSTANTS = new ConstantWriter();
 
 /** Where in the values of a run a parameter is found. */
 class Place {
@@ -22,21 +26,24 @@ class Place {
 /**
  * A query that is built and compiled once for each shape of its values, because that costs several times what running it does. `build` is
  * given places in the place of the values: objects and lists come as they are, and whatever else is in them is bound anew in each run, so the
- * query must not depend on it. What is undefined is not there. Where plugins have a say in each query, it is built each time.
+ * query must not depend on it. What `build` itself puts in is part of the query's text, so that a database knows of it when it plans: whether an
+ * index over a part of the rows will do, above all. What is undefined is not there. Where plugins have a say in each query, it is built each time.
  */
 export function prepareQuery<S extends Pick<Store | StoreTransaction, "db">, V extends object, R>(
-  build: (source: S, values: V) => Compilable<R>,
+  build: (source: S, values: V) => Compilable<R> & OperationNodeSource,
 ): (source: S, values: V) => Promise<QueryResult<R>> {
   const byLanguage = new WeakMap<object, Map<string, CompiledQuery<R>>>();
   return async (source, values) => {
-    const { adapter: language, plugins } = source.db.getExecutor();
+    const executor = source.db.getExecutor();
+    const { adapter: language, plugins } = executor;
     if (plugins.length > 0) return await source.db.executeQuery(build(source, values));
     const shapes = byLanguage.get(language) ?? new Map<string, CompiledQuery<R>>();
     byLanguage.set(language, shapes);
     const shape = describeShape(values);
     let compiled = shapes.get(shape);
     if (compiled === undefined) {
-      compiled = build(source, toPlaces(values, []) as V).compile();
+      const query = build(source, toPlaces(values, []) as V).toOperationNode() as RootOperationNode;
+      compiled = executor.compileQuery<R>(CONSTANTS.transformNode(query), createQueryId());
       if (shapes.size >= MOST_SHAPES) shapes.clear();
       shapes.set(shape, compiled);
     }
@@ -47,12 +54,13 @@ export function prepareQuery<S extends Pick<Store | StoreTransaction, "db">, V e
   };
 }
 
-function describeShape(value: unknown): string {
-  if (!isComposite(value)) return "";
-  if (Array.isArray(value)) return `[${value.map(describeShape).join()}]`;
+function describeShape(value: object): string {
+  if (Array.isArray(value))
+    return `[${value.map((part) => (isComposite(part) ? describeShape(part) : "")).join()}]`;
   let shape = "{";
-  for (const [key, part] of Object.entries(value)) {
-    if (part !== undefined) shape += `${key}${describeShape(part)},`;
+  for (const key in value) {
+    const part = (value as Readonly<Record<string, unknown>>)[key];
+    if (part !== undefined) shape += isComposite(part) ? `${key}${describeShape(part)},` : `${key},`;
   }
   return `${shape}}`;
 }

@@ -1,3 +1,4 @@
+import type { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
 import type { Store, StoreTransaction } from "../../src/store/index.ts";
 import { prepareQuery } from "../../src/store/prepare-query.ts";
@@ -69,5 +70,38 @@ describeEachStore("a prepared query", (openStore) => {
     await expect(failing).rejects.toThrow("taken back");
     const row = await store.db.selectFrom("runtime_state").select("value").where("key", "=", "x").execute();
     expect(row).toEqual([{ value: "1" }]);
+  });
+
+  test("has its constants in its text, where a database sees them when it plans, and its values beside it", async () => {
+    const store = await openStore();
+    const find = prepareQuery(({ db }: Source, { value }: { readonly value: string }) =>
+      db
+        .selectFrom("runtime_state")
+        .select("key")
+        .where("key", "in", ["it's", "other"])
+        .where("value", "=", value)
+        .where("updated_at", ">=", 1)
+        .limit(5),
+    );
+    await store.transaction(async ({ db }) => {
+      await db.insertInto("runtime_state").values({ key: "it's", value: "x", updated_at: 1 }).execute();
+    });
+    const asked: CompiledQuery[] = [];
+    const db = new Proxy(store.db, {
+      get: (target, name) => {
+        if (name !== "executeQuery") {
+          const member: unknown = Reflect.get(target, name, target);
+          return typeof member === "function" ? member.bind(target) : member;
+        }
+        return (query: CompiledQuery) => {
+          asked.push(query);
+          return target.executeQuery(query);
+        };
+      },
+    });
+    expect((await find({ db }, { value: "x" })).rows).toEqual([{ key: "it's" }]);
+    expect((await find({ db }, { value: "y" })).rows).toEqual([]);
+    expect(asked.map(({ parameters }) => parameters)).toEqual([["x"], ["y"]]);
+    expect(asked[0]?.sql).toContain("('it''s', 'other')");
   });
 });

@@ -61,6 +61,16 @@ const selectNewest = prepareQuery(
   },
 );
 
+/** What an execution still asks, past its expiry or not, in no order. */
+export async function listAskedOf(source: Source, executionId: string): Promise<readonly ApprovalRow[]> {
+  return (await selectAsked(source, { executionId })).rows;
+}
+
+// Nearly every execution asks nothing when it ends, so nothing is made ready here for sorting.
+const selectAsked = prepareQuery(({ db }: Source, { executionId }: { readonly executionId: string }) =>
+  db.selectFrom("approval_queue").selectAll().where(isPending).where("execution_id", "=", executionId),
+);
+
 /** Every request that can still be answered, newest first: pending, and not past its expiry. */
 export async function listPendingApprovals(
   source: Source,

@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from "kysely";
+import type { ExpressionBuilder, Selectable, Updateable, UpdateObject } from "kysely";
 import { HandsError } from "../../core/index.ts";
 import { forUpdate } from "../for-update.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
@@ -6,7 +6,7 @@ import { isOpen } from "../is-open.ts";
 import { notBefore } from "../not-before.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { StoreTransaction } from "../store.ts";
-import type { HandExecutionsTable } from "../tables.ts";
+import type { Database, HandExecutionsTable } from "../tables.ts";
 import type { ExecutionRow } from "./executions.ts";
 
 /** An execution under a lease, as the process that took it knows it. */
@@ -14,6 +14,8 @@ interface HeldExecution {
   readonly id: string;
   readonly fence: number;
   readonly change: Updateable<HandExecutionsTable>;
+  /** What is added to its figures in the same statement. Default: nothing. */
+  readonly charge?: ExecutionCharge;
 }
 
 /** Locks an execution that somebody could take: a queued one, or one whose lease has passed. */
@@ -69,13 +71,17 @@ const updateTaken = prepareQuery(
 
 /** Changes an execution that is still held under its fence, and locks its row; false where another process took it, or it runs no more. */
 export async function holdExecution(transaction: StoreTransaction, held: HeldExecution): Promise<boolean> {
-  return (await changeHeld(transaction, held)).numAffectedRows === 1n;
+  const { charge, ...holding } = held;
+  const sums = charge === undefined ? {} : toSums(charge);
+  return (await changeHeld(transaction, { ...holding, ...sums })).numAffectedRows === 1n;
 }
 
-const changeHeld = prepareQuery(({ db }: StoreTransaction, { id, fence, change }: HeldExecution) =>
+type HoldQuery = Omit<HeldExecution, "charge"> & { readonly sums?: ChargeSums };
+
+const changeHeld = prepareQuery(({ db }: StoreTransaction, { id, fence, change, sums }: HoldQuery) =>
   db
     .updateTable("hand_executions")
-    .set(change)
+    .set((builder) => ({ ...change, ...(sums === undefined ? {} : addSums(builder, sums)) }))
     .where("id", "=", id)
     .where("fence", "=", fence)
     .where("status", "=", "running"),
@@ -150,22 +156,12 @@ export interface ExecutionCharge {
   readonly reservedUsd: number;
 }
 
-/** Adds to the figures of an execution; the caller holds its row. */
-export async function chargeExecution(
-  transaction: StoreTransaction,
-  id: string,
-  charge: ExecutionCharge,
-): Promise<void> {
-  const { steps, inputTokens, outputTokens, costUsd, reservedUsd } = charge;
-  if (inputTokens === 0 && outputTokens === 0 && costUsd === 0 && reservedUsd === 0) {
-    if (steps > 0) await countSteps(transaction, { id, steps });
-    return;
-  }
-  const price = costUsd === null ? {} : { costUsd };
-  await addReply(transaction, { id, steps, inputTokens, outputTokens, reservedUsd, ...price });
+/** Adds to the steps of an execution; the caller holds its row. */
+export async function countSteps(transaction: StoreTransaction, id: string, steps: number): Promise<void> {
+  if (steps > 0) await addSteps(transaction, { id, steps });
 }
 
-const countSteps = prepareQuery(
+const addSteps = prepareQuery(
   ({ db }: StoreTransaction, { id, steps }: { readonly id: string; readonly steps: number }) =>
     db
       .updateTable("hand_executions")
@@ -173,19 +169,34 @@ const countSteps = prepareQuery(
       .where("id", "=", id),
 );
 
-const addReply = prepareQuery(
-  (
-    { db }: StoreTransaction,
-    reply: Omit<ExecutionCharge, "costUsd"> & { readonly id: string; readonly costUsd?: number },
-  ) =>
-    db
-      .updateTable("hand_executions")
-      .set((builder) => ({
-        step_count: builder("step_count", "+", reply.steps),
-        input_tokens: builder("input_tokens", "+", reply.inputTokens),
-        output_tokens: builder("output_tokens", "+", reply.outputTokens),
-        cost_usd: reply.costUsd === undefined ? null : builder("cost_usd", "+", reply.costUsd),
-        reserved_cost_usd: builder("reserved_cost_usd", "-", reply.reservedUsd),
-      }))
-      .where("id", "=", reply.id),
-);
+/** A charge as a query takes it: absent where nothing is added, and the price where it is not known. */
+interface ChargeSums {
+  readonly steps: number;
+  readonly usage?: Pick<ExecutionCharge, "inputTokens" | "outputTokens" | "reservedUsd"> & {
+    readonly costUsd?: number;
+  };
+}
+
+function toSums({ steps, costUsd, ...usage }: ExecutionCharge): { readonly sums?: ChargeSums } {
+  const { inputTokens, outputTokens, reservedUsd } = usage;
+  if (inputTokens !== 0 || outputTokens !== 0 || costUsd !== 0 || reservedUsd !== 0)
+    return { sums: { steps, usage: { ...usage, ...(costUsd === null ? {} : { costUsd }) } } };
+  return steps === 0 ? {} : { sums: { steps } };
+}
+
+function addSums(
+  builder: ExpressionBuilder<Database, "hand_executions">,
+  { steps, usage }: ChargeSums,
+): UpdateObject<Database, "hand_executions"> {
+  return {
+    step_count: builder("step_count", "+", steps),
+    ...(usage === undefined
+      ? {}
+      : {
+          input_tokens: builder("input_tokens", "+", usage.inputTokens),
+          output_tokens: builder("output_tokens", "+", usage.outputTokens),
+          cost_usd: usage.costUsd === undefined ? null : builder("cost_usd", "+", usage.costUsd),
+          reserved_cost_usd: builder("reserved_cost_usd", "-", usage.reservedUsd),
+        }),
+  };
+}

@@ -28,38 +28,48 @@ export async function findDueSendings(
   table: SendingTable,
   nowMs: number,
   limit: number,
-  executionId?: string,
 ): Promise<readonly { readonly id: string }[]> {
-  const { rows } = await selectDue[table](source, {
-    nowMs,
-    limit,
-    ...(executionId === undefined ? {} : { executionId }),
-  });
-  return rows;
+  return (await selectDue[table](source, { nowMs, limit })).rows;
 }
 
-interface DueQuery {
-  readonly nowMs: number;
-  readonly limit: number;
-  readonly executionId?: string;
+/** The same of one execution, all of them. */
+export async function findDueSendingsOf(
+  source: Pick<Store, "db">,
+  table: SendingTable,
+  nowMs: number,
+  executionId: string,
+): Promise<readonly { readonly id: string }[]> {
+  return (await selectDueOf[table](source, { nowMs, executionId })).rows;
 }
 
 const selectDue = forEachTable((table) =>
-  prepareQuery((source: Pick<Store, "db">, { nowMs, limit, executionId }: DueQuery) => {
-    const rows = rowsOf(source, table);
-    const query = rows.db
-      .selectFrom(rows.table)
-      .select("id")
-      .where((builder) =>
-        builder.or([
-          isAttemptDue(builder, table, nowMs),
-          builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
-        ]),
-      )
-      .$if(executionId !== undefined, (due) => due.where("execution_id", "=", executionId ?? ""));
-    return query.orderBy("next_attempt_at").orderBy("id").limit(limit);
-  }),
+  prepareQuery(
+    (source: Pick<Store, "db">, { nowMs, limit }: { readonly nowMs: number; readonly limit: number }) =>
+      selectDueFrom(source, table, nowMs).orderBy("next_attempt_at").orderBy("id").limit(limit),
+  ),
 );
+
+const selectDueOf = forEachTable((table) =>
+  prepareQuery(
+    (
+      source: Pick<Store, "db">,
+      { nowMs, executionId }: { readonly nowMs: number; readonly executionId: string },
+    ) => selectDueFrom(source, table, nowMs).where("execution_id", "=", executionId),
+  ),
+);
+
+function selectDueFrom(source: Pick<Store, "db">, table: SendingTable, nowMs: number) {
+  const rows = rowsOf(source, table);
+  return rows.db
+    .selectFrom(rows.table)
+    .select("id")
+    .where((builder) =>
+      builder.or([
+        isAttemptDue(builder, table, nowMs),
+        builder.and([builder("status", "=", "sending"), hasLeasePassed(nowMs)]),
+      ]),
+    );
+}
 
 /** The instant at which the next row wants an attempt, or null. */
 export async function findNextSending(

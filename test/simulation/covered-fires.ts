@@ -5,13 +5,14 @@ import type { FireChange } from "./watched-records.ts";
 
 /** Judges, whenever a hand's next fire moves, whether each instant that was passed has its record. */
 export class CoveredFires {
-  readonly #schedules: ReadonlyMap<string, Schedule>;
+  readonly #compileSchedules: () => ReadonlyMap<string, Schedule>;
+  #compiled: ReadonlyMap<string, Schedule> | undefined;
   readonly #rows: BetterSqlite3.Statement;
   fireCount = 0;
 
-  /** The schedules of the story, by their hash. */
-  constructor(view: BetterSqlite3.Database, schedules: ReadonlyMap<string, Schedule>) {
-    this.#schedules = schedules;
+  /** `compileSchedules`: of the story, by their hash. It is called once, and in a story without a fire not at all. */
+  constructor(view: BetterSqlite3.Database, compileSchedules: () => ReadonlyMap<string, Schedule>) {
+    this.#compileSchedules = compileSchedules;
     this.#rows = view.prepare(`
       SELECT id FROM hand_executions WHERE hand_name = @hand AND (scheduled_for = @at
         OR (json_extract(coalesced_json, '$.first') <= @at AND json_extract(coalesced_json, '$.last') >= @at))`);
@@ -20,8 +21,10 @@ export class CoveredFires {
   /** `hasGoneBack`: the wall was set back by more than a day, so that instants may be passed twice. */
   judge(hand: string, change: FireChange, hasGoneBack: boolean): void {
     const { nextWas, nextIs, lastWas, lastIs, hashWas, hashIs, anchor } = change;
-    const schedule = this.#schedules.get(hashWas ?? "");
-    if (schedule === undefined || nextWas === null || hashWas !== hashIs) return;
+    if (nextWas === null || hashWas !== hashIs) return;
+    this.#compiled ??= this.#compileSchedules();
+    const schedule = this.#compiled.get(hashWas ?? "");
+    if (schedule === undefined) return;
     const anchorMs = anchor ?? 0;
     // Where the wall was set back, the last fire may be dealt with once more.
     if (lastIs === lastWas && (lastIs ?? 0) < nextWas) {

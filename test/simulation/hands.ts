@@ -12,6 +12,10 @@ export interface SimulatedHand {
 
 const ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"];
 
+/** Where some hands put their output, below the project. */
+export const FILE_FOLDER = "data/outputs";
+const FILE_OUTPUT = `[output]\nfile_drop = "${FILE_FOLDER}"`;
+
 /** Five hands, of every brain, trigger and kind of gate. */
 export function createHands(chance: Chance): readonly SimulatedHand[] {
   const schedule = () => {
@@ -43,6 +47,7 @@ export function createHands(chance: Chance): readonly SimulatedHand[] {
         `publish = { description = "Publish", auto_approve_after = ${chance.pick([30, 90])}, expires_after = ${chance.pick([3600, 50_000])} }`,
       ],
       limits: limits(`max_waiting = ${chance.between(1, 3)}\n`),
+      output: FILE_OUTPUT,
     }),
     createHand("keeper", "script", {
       schedule: schedule(),
@@ -60,6 +65,7 @@ export function createHands(chance: Chance): readonly SimulatedHand[] {
       unattended: ["note", "pay"],
       gates: [],
       limits: `[model]\nmax_output_tokens = 200\n${limits(`max_cost_usd_per_day = ${DAY_LIMIT_USD}\n`)}`,
+      output: FILE_OUTPUT,
     }),
     createHand("listener", "script", {
       schedule: "",

@@ -10,8 +10,9 @@ import { createChance } from "./chance.ts";
 import { Chat } from "./chat.ts";
 import { CoveredFires } from "./covered-fires.ts";
 import type { HandVariant, SimulatedHand } from "./hands.ts";
-import { createHands } from "./hands.ts";
+import { createHands, FILE_FOLDER } from "./hands.ts";
 import { KeptPromises } from "./kept-promises.ts";
+import { OutputFiles } from "./output-files.ts";
 import { OutsideWorld } from "./outside-world.ts";
 import { People } from "./people.ts";
 import type { Plan } from "./plan.ts";
@@ -35,6 +36,7 @@ export class Machine {
   readonly world: OutsideWorld;
   readonly people: People;
   readonly chat: Chat;
+  readonly files: OutputFiles;
   readonly truth: ToldTruth;
   readonly trouble: DiskTrouble = createDiskTrouble();
   readonly bug: PlantedBug | null;
@@ -54,6 +56,8 @@ export class Machine {
   isTamperWanted = false;
   readonly #records: WatchedRecords;
   readonly #promises: KeptPromises;
+  /** How each folder is now. */
+  readonly #variants = new Map<string, HandVariant>();
   #startCount = 0;
   #changesSeen = 0;
   #opening: Promise<unknown> = Promise.resolve();
@@ -81,8 +85,20 @@ export class Machine {
     this.people = new People({ seed, time, story, view, runners: () => this.listRunners() });
     const listMessagings = () => this.listParts().map(({ messaging }) => messaging);
     this.chat = new Chat({ seed, time, story, view, report, listMessagings });
+    this.files = new OutputFiles({
+      folder: path.join(this.dir, FILE_FOLDER),
+      seed,
+      story,
+      view,
+      report,
+      trouble: this.trouble,
+      findProcess: (nodeId) =>
+        this.nodes.find((node) => node?.nodeId === nodeId && !node.isGone) ?? undefined,
+      crash: (process, awayMs) => this.crash(this.nodes.indexOf(process), awayMs),
+      forgetsToSync: this.bug?.forgetsToSync === true,
+    });
     this.truth = new ToldTruth(view, this.chat);
-    this.fires = new CoveredFires(view, this.#compileSchedules());
+    this.fires = new CoveredFires(view, () => this.#compileSchedules());
     this.#promises = new KeptPromises(view, this.world);
     this.#records = new WatchedRecords(view, {
       wallMs: () => time.wallMs,
@@ -105,12 +121,19 @@ export class Machine {
   }
 
   writeHand(name: string, variant: HandVariant): void {
+    if (this.#variants.get(name) === variant) return;
+    this.#variants.set(name, variant);
     const folder = path.join(this.handsDir, name);
     rmSync(folder, { recursive: true, force: true });
     const files = this.hands.find((hand) => hand.name === name)?.files(variant) ?? null;
     if (files === null) return;
     mkdirSync(folder, { recursive: true });
     for (const [file, content] of Object.entries(files)) writeFileSync(path.join(folder, file), content);
+  }
+
+  /** How much has been told of so far: while it stays, nothing happens but regular looks. */
+  get happened(): number {
+    return this.story.lineCount + this.#changeCount;
   }
 
   listRunners(): readonly HandRunner[] {
@@ -153,6 +176,7 @@ export class Machine {
 
   noteCrash(place: number, process: SimulatedProcess, awayMs: number): void {
     this.crashCount += 1;
+    this.files.losePower(process);
     this.story.tell(`${process.name} is dead; the next one comes after ${awayMs / 1000} s`);
     this.#leave(place, process, awayMs);
   }
@@ -201,6 +225,7 @@ export class Machine {
     this.#guard(() => {
       this.#promises.check();
       this.truth.check();
+      this.files.check();
       if (this.largestStepBackMs === 0) this.#promises.checkBudgets(0);
     });
   }
@@ -213,6 +238,7 @@ export class Machine {
 
   close(): void {
     for (const process of this.nodes) process?.die();
+    this.files.close();
     this.view.close();
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -52,24 +52,64 @@ const STARTS = [
 ];
 const HANDS = ["payer", "publisher", "keeper", "spender", "listener"];
 
-/** Short stories last half a day, of a few events; long ones up to two weeks. */
-export type PlanSize = "short" | "long";
+/** Brief stories last some hours, of one cluster of events; short ones half a day; long ones up to two weeks. */
+export type PlanSize = "brief" | "short" | "long";
+
+interface Extent {
+  readonly nodeCounts: readonly number[];
+  readonly days: readonly number[];
+  /** How often events are drawn, one or two at a time. */
+  readonly leastDraws: number;
+  readonly mostDraws: number;
+  /** The part of all events that comes right after the one before. */
+  readonly nearness: number;
+  /** How many executions are triggered at once. */
+  readonly triggerCounts: readonly number[];
+}
+
+const EXTENTS: Readonly<Record<PlanSize, Extent>> = {
+  brief: {
+    nodeCounts: [1, 1, 1, 1, 2],
+    days: [1 / 24, 1 / 12, 1 / 6],
+    leastDraws: 2,
+    mostDraws: 3,
+    nearness: 0.9,
+    triggerCounts: [1, 1, 1, 2],
+  },
+  short: {
+    nodeCounts: [1, 1, 2],
+    days: [0.5],
+    leastDraws: 3,
+    mostDraws: 8,
+    nearness: 0.65,
+    triggerCounts: [1, 1, 2, 4],
+  },
+  long: {
+    nodeCounts: [1, 1, 2],
+    days: [1, 1, 2, 3, 3, 14],
+    leastDraws: 8,
+    mostDraws: 26,
+    nearness: 0.65,
+    triggerCounts: [1, 1, 2, 4],
+  },
+};
 
 /** Draws a plan. */
 export function createPlan(seed: string, size: PlanSize): Plan {
+  const extent = EXTENTS[size];
   const chance = createChance(seed, "plan", size);
-  const nodeCount = chance.pick([1, 1, 2]);
-  const durationMs = (size === "short" ? 0.5 : chance.pick([1, 1, 2, 3, 3, 14])) * DAY;
+  const nodeCount = chance.pick(extent.nodeCounts);
+  const durationMs = createChance(seed, "duration", size).pick(extent.days) * DAY;
   const events: PlannedEvent[] = [];
   let atMs = 2 * SECOND;
-  const count = size === "short" ? chance.between(3, 8) : chance.between(8, 26);
+  const count = chance.between(extent.leastDraws, extent.mostDraws);
   for (let index = 0; index < count; index += 1) {
     // Trouble comes in clusters: what began last is often still under way.
-    const isNear = chance.isTrue(0.65);
+    const isNear = chance.isTrue(extent.nearness);
     atMs += isNear ? chance.between(0, 40) * SECOND : chance.between(0, (2 * durationMs) / count);
     if (atMs >= durationMs) break;
     const at = { atMs, node: chance.between(0, nodeCount - 1) };
-    for (const event of drawEvents(chance)) events.push({ ...at, ...event, number: events.length });
+    for (const event of drawEvents(chance, extent)) events.push({ ...at, ...event, number: events.length });
   }
   return { seed, size, startsAt: Date.parse(chance.pick(STARTS)), durationMs, nodeCount, events };
 }
@@ -83,8 +123,8 @@ export function addTampering(plan: Plan): Plan {
 type Chance = ReturnType<typeof createChance>;
 
 /** Mostly one event; what needs work to be under way brings some. */
-function drawEvents(chance: Chance): readonly Event[] {
-  const event = drawEvent(chance);
+function drawEvents(chance: Chance, extent: Extent): readonly Event[] {
+  const event = drawEvent(chance, extent);
   const needsWork = [
     "crash",
     "freeze",
@@ -94,14 +134,14 @@ function drawEvents(chance: Chance): readonly Event[] {
     "slow_disk",
     "tamper",
   ].includes(event.kind);
-  return needsWork && chance.isTrue(0.7) ? [drawTrigger(chance), event] : [event];
+  return needsWork && chance.isTrue(0.7) ? [drawTrigger(chance, extent), event] : [event];
 }
 
-function drawTrigger(chance: Chance): Event {
-  return { kind: "trigger", hand: chance.pick(HANDS), count: chance.pick([1, 1, 2, 4]) };
+function drawTrigger(chance: Chance, { triggerCounts }: Extent): Event {
+  return { kind: "trigger", hand: chance.pick(HANDS), count: chance.pick(triggerCounts) };
 }
 
-function drawEvent(chance: Chance): Event {
+function drawEvent(chance: Chance, extent: Extent): Event {
   const hand = chance.pick(HANDS);
   const awayMs = chance.pick([
     chance.between(0, 4) * SECOND,
@@ -169,7 +209,7 @@ function drawEvent(chance: Chance): Event {
     [3, () => ({ kind: "resume", hand: chance.isTrue(0.4) ? null : hand })],
     [1, () => ({ kind: "disable", hand })],
     [2, () => ({ kind: "enable", hand })],
-    [9, () => drawTrigger(chance)],
+    [9, () => drawTrigger(chance, extent)],
     [3, () => ({ kind: "cancel", which: chance.between(0, 9) })],
     [1, () => ({ kind: "retry", which: chance.between(0, 9) })],
   ];
@@ -179,7 +219,7 @@ function drawEvent(chance: Chance): Event {
     place -= weight;
     if (place < 0) return draw();
   }
-  return drawTrigger(chance);
+  return drawTrigger(chance, extent);
 }
 
 /** An event in words. */

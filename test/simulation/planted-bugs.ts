@@ -11,12 +11,13 @@ import type {
   StoreTransaction,
 } from "../../src/store/index.ts";
 import type { CallableTool } from "../../src/tools/index.ts";
+import type { PlanSize } from "./plan.ts";
 
 /** A mistake that the program does not make, put in at one of its edges: a simulator that does not find it tests nothing. */
 export interface PlantedBug {
   readonly name: string;
-  /** A short story that shows it. Where it does not any more, as after a change of the draws, others are tried. */
-  readonly seed: number;
+  /** A story that shows it. Where it does not any more, as after a change of the draws, others are tried. */
+  readonly shownBy: readonly [size: PlanSize, seed: number];
   /** Somebody has to lay hands on the database for it to show. */
   readonly needsTampering?: true;
   /** The statement that is run in place of this one. */
@@ -35,6 +36,7 @@ export interface PlantedBug {
     later: (work: (transaction: StoreTransaction) => Promise<unknown>) => void,
   ) => StartExecution;
   readonly losesWakeUps?: true;
+  readonly forgetsToSync?: true;
   /** What is done to the empty database. */
   readonly schema?: string;
 }
@@ -89,7 +91,7 @@ function noteWhatIsSo(messageId: string, database: BetterSqlite3.Database): void
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a decision does not ask whether there was one",
-    seed: 1,
+    shownBy: ["short", 1],
     rewrite(sql) {
       if (sql.startsWith(UPDATES_REQUEST))
         return sql.replace("status = 'pending'", "(status = 'pending' or 1)");
@@ -104,7 +106,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an intent commits with the result, after the effect",
-    seed: 0,
+    shownBy: ["brief", 0],
     rewrite(sql) {
       if (sql.startsWith(`${UPDATES_STEP} "status" = ?, "attempt" = ?`))
         return sql.replace('"status" = ?', '"status" = substr("status" || ?, 1, length("status"))');
@@ -118,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an expiry is stored and never read",
-    seed: 10,
+    shownBy: ["short", 10],
     rewrite: (sql) =>
       sql
         .replace('"expires_at" > ?)', '"expires_at" > ? or 1)')
@@ -127,7 +129,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "counters are written after the transaction of the end",
-    seed: 20,
+    shownBy: ["brief", 21],
     rewrite: (sql) => (sql.startsWith(COUNTS) ? `${sql} and 0` : sql),
     rows(sql, rows, parameters, database) {
       if (sql.startsWith(COUNTS)) {
@@ -140,7 +142,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a fire moves on in one transaction and starts its execution in another",
-    seed: 0,
+    shownBy: ["brief", 2],
     startExecution: (start, later) => async (_transaction, request) => {
       later((transaction) => start(transaction, request));
       return "later";
@@ -148,7 +150,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "what was approved is not compared with what is about to run",
-    seed: 0,
+    shownBy: ["brief", 2],
     needsTampering: true,
     rows: (sql, rows, _parameters, database) =>
       sql === READS_REQUEST && !database.inTransaction
@@ -157,12 +159,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a call that was interrupted is made again, whatever its tool",
-    seed: 6,
+    shownBy: ["brief", 5],
     wrapTool: (tool) => ({ ...tool, descriptor: { ...tool.descriptor, isIdempotent: true } }),
   },
   {
     name: "what may have happened is recorded as failed",
-    seed: 2,
+    shownBy: ["brief", 5],
     rewrite: (sql) =>
       sql.startsWith(`${UPDATES_STEP} "status" = ?, "error_json" = ?`)
         ? sql.replace('"status" = ?', "\"status\" = replace(?, 'unknown', 'failed')")
@@ -170,12 +172,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the cost of a call is not set aside before it",
-    seed: 0,
+    shownBy: ["brief", 2],
     rewrite: (sql) => sql.replace('"reserved_cost_usd" + ?', '"reserved_cost_usd" + 0 * ?'),
   },
   {
     name: "wake-ups are lost, and nobody looks for what they were about",
-    seed: 0,
+    shownBy: ["brief", 0],
     losesWakeUps: true,
     rewrite: (sql) =>
       sql.startsWith('select "id", "priority" from "hand_executions"')
@@ -184,7 +186,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an execution parks without a look at what was decided meanwhile",
-    seed: 1,
+    shownBy: ["brief", 37],
     rows: (sql, rows) =>
       sql.startsWith(
         'select "kind", "status", "result_order", "approval_id", "wake_at" from "execution_steps"',
@@ -197,12 +199,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a claim does not ask whether the lease has passed",
-    seed: 1,
+    shownBy: ["brief", 2],
     rewrite: (sql) => sql.replaceAll('"lease_until" < ?', '("lease_until" < ? or 1)'),
   },
   {
     name: "the process that has an execution writes without its fence",
-    seed: 3,
+    shownBy: ["short", 3],
     rewrite: (sql) =>
       /^update "hand_executions" set "lease_until" = \?.* where "id" = \? and "fence" = \? and "status" = \?$/.test(
         sql,
@@ -212,7 +214,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an output is recorded as sent before it is sent",
-    seed: 0,
+    shownBy: ["short", 0],
     rows(sql, rows, _parameters, database) {
       if (sql.startsWith('update "deliveries" set "status" = ?, "attempts" = "attempts" + ?'))
         database.exec("UPDATE deliveries SET status = 'delivered' WHERE status = 'sending'");
@@ -220,8 +222,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a file has its name before its content is on the disk",
+    shownBy: ["brief", 2],
+    forgetsToSync: true,
+  },
+  {
     name: "a message is recorded as saying what is so, and not what was shown",
-    seed: 1,
+    shownBy: ["short", 1],
     rows(sql, rows, parameters, database) {
       if (sql.startsWith('update "request_messages" set "reference" = ?'))
         noteWhatIsSo(String(parameters.at(-2)), database);
@@ -230,7 +237,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an audited event is changed after it was sealed",
-    seed: 0,
+    shownBy: ["short", 0],
     schema: `CREATE TRIGGER careless AFTER UPDATE OF hash ON events WHEN NEW.is_audited = 1 BEGIN
       UPDATE events SET data_json = '{}' WHERE id = NEW.id; END`,
   },

@@ -45,6 +45,8 @@ export class SimulatedProcess {
   readonly name: string;
   readonly clock: Clock;
   isGone = false;
+  /** What it is called in leases, once it has opened the database. */
+  nodeId: string | null = null;
   crash: PlannedCrash | null = null;
   /** Transactions until it stands still; null for never. */
   freezeAfter: number | null = null;
@@ -98,6 +100,7 @@ export class SimulatedProcess {
     );
     const store = this.#gate(opened);
     const nodeId = store.ids.next();
+    this.nodeId = nodeId;
     const queue = createEmbeddedQueue();
     const send: typeof queue.send = async (transaction, wakeUp) => {
       if (machine.bug?.losesWakeUps !== true) await queue.send(transaction, wakeUp);

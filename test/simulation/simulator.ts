@@ -6,6 +6,7 @@ import { silentLogger, systemClock } from "../../src/core/index.ts";
 import { openStore } from "../../src/store/index.ts";
 import { Machine } from "./machine.ts";
 import type { Plan } from "./plan.ts";
+import { createPlan } from "./plan.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 import type { Violation } from "./story.ts";
 import { Telling } from "./telling.ts";
@@ -28,6 +29,7 @@ export interface Figures {
   readonly effects: number;
   readonly commits: number;
   readonly outputs: number;
+  readonly files: number;
   readonly taps: number;
 }
 
@@ -49,6 +51,8 @@ export class Simulator {
     database.exec(WATCHING);
     database.pragma("journal_mode = DELETE");
     database.close();
+    // What is imported when it is first needed takes turns of the event loop that no seed decides: the first story is for that.
+    await this.tell(createPlan("0", "brief"));
   }
 
   close(): void {
@@ -87,6 +91,7 @@ function summarise(machine: Machine, plan: Plan): StoryResult {
       effects: [...machine.world.effects.values()].reduce((sum, times) => sum + times, 0),
       commits: machine.commitCount,
       outputs: machine.chat.outputs.size,
+      files: machine.files.writtenCount,
       taps: machine.chat.tapCount,
     },
   };

@@ -9,7 +9,11 @@ export class Story {
     this.#now = now;
   }
 
+  /** Lines told so far, those that are not kept among them. */
+  lineCount = 0;
+
   tell(line: string): void {
+    this.lineCount += 1;
     this.#lines.push(`${toIso(Math.round(this.#now()))}  ${line}`);
     if (this.#lines.length > 4000) this.#lines.splice(0, 1000);
   }

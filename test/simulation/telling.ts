@@ -2,29 +2,37 @@ import { describeError } from "../../src/core/index.ts";
 import { verifyEventChain } from "../../src/store/index.ts";
 import { befall } from "./befall.ts";
 import { createChance } from "./chance.ts";
+import { IdleTime } from "./idle-time.ts";
 import type { Machine } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import { Violation } from "./story.ts";
-import { OUTSIDE } from "./virtual-time.ts";
 
 const MOST_STEPS = 12_000;
 /** Shorter idle times pass with every timer fired; longer ones the machine sleeps through. */
 const SHORT_IDLE_MS = 4000;
-/** While something approves itself soon, the sweeper is never away for long enough to begin its delay anew. */
-const WAKEFUL_HOP_MS = 15_000;
+/** After this many steps in which nothing changed but signs of life, whatever is regular fires together, as late as this. */
+const STEPS_UNTIL_STRIDES = 2;
+const LONGEST_STRIDE_MS = 4000;
+/** At the end of a time everything regular has its turn. */
+const LAST_STEPS_MS = 1000;
 
 /** The course of one story: time, events, and the quiet at the end. */
 export class Telling {
   readonly #machine: Machine;
   readonly #plan: Plan;
   readonly #chance: ReturnType<typeof createChance>;
+  readonly #idleTime: IdleTime;
   #isEnding = false;
   #steps = 0;
+  /** Steps since something changed, and how much had changed by then. */
+  #quietSteps = 0;
+  #happened = 0;
 
   constructor(machine: Machine, plan: Plan) {
     this.#machine = machine;
     this.#plan = plan;
     this.#chance = createChance(plan.seed, "lateness");
+    this.#idleTime = new IdleTime(machine);
   }
 
   async run(): Promise<void> {
@@ -64,6 +72,9 @@ export class Telling {
       await time.rest();
       await time.fireDue(() => this.#isBroken);
       this.#machine.checkRecords();
+      const { happened } = this.#machine;
+      this.#quietSteps = happened === this.#happened ? this.#quietSteps + 1 : 0;
+      this.#happened = happened;
     }
   }
 
@@ -71,7 +82,7 @@ export class Telling {
   #move(mostMs: number): void {
     const { time } = this.#machine;
     // After a sleep some time is left in which timers fire.
-    const idleMs = this.#isBusy() ? 0 : Math.min(mostMs - SHORT_IDLE_MS, this.#findIdleTime());
+    const idleMs = Math.min(mostMs - SHORT_IDLE_MS, this.#idleTime.find());
     if (idleMs > SHORT_IDLE_MS) {
       this.#machine.checkRest();
       const passMs = idleMs - this.#chance.between(0, 3000);
@@ -79,52 +90,25 @@ export class Telling {
       else time.elapse(passMs);
       return;
     }
+    const strideMs = Math.min(mostMs - LAST_STEPS_MS, time.findNextRare() ?? mostMs, LONGEST_STRIDE_MS);
+    if (this.#quietSteps >= STEPS_UNTIL_STRIDES && strideMs > 0) {
+      time.elapse(strideMs);
+      return;
+    }
     const lateMs = this.#chance.pick([0, 0, 5, 700, 2500]);
     time.elapse(Math.min(mostMs, (time.findNext() ?? mostMs) + this.#chance.draw() * lateMs));
-  }
-
-  #isBusy(): boolean {
-    const { view, nodes, time } = this.#machine;
-    if (nodes.some((process) => process?.isWorking === true)) return true;
-    if (nodes.every((process) => process === null)) return false;
-    const row = view
-      .prepare(`SELECT 1 FROM hand_executions WHERE (status = 'running' AND lease_until < @now + 60000)
-        OR (status = 'queued' AND reason IS NULL AND created_at > @now - 60000) LIMIT 1`)
-      .get({ now: time.wallMs });
-    return row !== undefined;
-  }
-
-  /** Milliseconds in which nothing will happen but regular looks. */
-  #findIdleTime(): number {
-    const { view, time, nodes } = this.#machine;
-    const outsideMs = time.findNext(OUTSIDE) ?? Number.POSITIVE_INFINITY;
-    if (nodes.every((process) => process === null)) return outsideMs;
-    const next = view
-      .prepare(`SELECT min(at) AS at FROM (
-        SELECT min(due_at) AS at FROM hand_states WHERE due_at > @now
-        UNION ALL SELECT min(wake_at) FROM hand_executions WHERE status = 'waiting' AND wake_at > @now
-        UNION ALL SELECT min(next_attempt_at) FROM deliveries WHERE status = 'retrying' AND next_attempt_at > @now
-        UNION ALL SELECT min(next_attempt_at) FROM request_messages WHERE status = 'retrying' AND next_attempt_at > @now
-        UNION ALL SELECT min(expires_at) FROM approval_queue WHERE status = 'pending' AND expires_at > @now)`)
-      .get({ now: time.wallMs }) as { at: number | null };
-    const wakeful = view
-      .prepare(
-        "SELECT 1 FROM approval_queue WHERE status = 'pending' AND auto_approve_at IS NOT NULL AND clock_stopped_at IS NULL",
-      )
-      .get();
-    const untilMs = next.at === null ? Number.POSITIVE_INFINITY : next.at - time.wallMs;
-    return Math.min(outsideMs, untilMs, wakeful === undefined ? Number.POSITIVE_INFINITY : WAKEFUL_HOP_MS);
   }
 
   /** Quiet: no trouble, nobody away, everybody answers. Then everything has to come to its end. */
   async #end(): Promise<void> {
     const machine = this.#machine;
-    const { time, trouble, world, chat, hands, nodes } = machine;
+    const { time, trouble, world, chat, files, hands, nodes } = machine;
     machine.story.tell("*** quiet");
     this.#isEnding = true;
     Object.assign(trouble, { fullStatements: 0, failingCommits: 0, busyUntilMs: 0, slowCommits: 0 });
     world.isCalm = true;
     chat.isCalm = true;
+    files.isCalm = true;
     for (const process of nodes)
       if (process !== null) Object.assign(process, { crash: null, freezeAfter: null });
     for (const { name } of hands) machine.writeHand(name, "first");
@@ -133,14 +117,16 @@ export class Telling {
     await this.#allowEverything();
     await this.#passUntil(time.trueMs + 600_000);
     this.#expectNothingOverdue();
-    for (const { name } of hands) machine.writeHand(name, "unscheduled");
-    machine.people.becomeDiligent();
-    for (let round = 0; round < 12 && this.#countOpen() > 0; round += 1) {
-      await this.#passUntil(time.trueMs + 6 * 3_600_000);
-      // A hand that asked too often was paused, and whoever is diligent sees why and resumes it.
-      await this.#allowEverything();
+    if (this.#countOpen() > 0) {
+      for (const { name } of hands) machine.writeHand(name, "unscheduled");
+      machine.people.becomeDiligent();
+      for (let round = 0; round < 12 && this.#countOpen() > 0; round += 1) {
+        await this.#passUntil(time.trueMs + 6 * 3_600_000);
+        // A hand that asked too often was paused, and whoever is diligent sees why and resumes it.
+        await this.#allowEverything();
+      }
+      await this.#passUntil(time.trueMs + 20_000);
     }
-    await this.#passUntil(time.trueMs + 20_000);
     await this.#expectEverythingEnded();
   }
 
@@ -212,6 +198,7 @@ export class Telling {
     if (store === undefined || this.#isBroken) return;
     const verdict = await verifyEventChain(store);
     await this.#machine.truth.checkEnd(store);
+    this.#machine.files.checkEnd();
     if (!verdict.isIntact) this.#machine.report(new Violation("the event chain verifies", verdict.problem));
   }
 

@@ -27,7 +27,9 @@ export class ToldTruth {
   constructor(view: BetterSqlite3.Database, chat: Chat) {
     this.#view = view;
     this.#chat = chat;
-    this.#delivered = view.prepare("SELECT id, payload FROM deliveries WHERE status = 'delivered'");
+    this.#delivered = view.prepare(
+      "SELECT id, payload FROM deliveries WHERE channel = 'chat' AND status = 'delivered'",
+    );
     this.#open = view.prepare(`
       SELECT m.reference, a.id, a.auto_approve_at AS autoApproveAt FROM request_messages m
       JOIN json_each(m.approval_ids_json) ids JOIN approval_queue a ON a.id = ids.value
@@ -75,7 +77,7 @@ export class ToldTruth {
     );
     expectNone(
       "every output has a delivery",
-      `SELECT id, hand_name FROM hand_executions e WHERE outcome = 'success' AND output <> '' AND hand_name IN ('payer', 'keeper')
+      `SELECT id, hand_name FROM hand_executions e WHERE outcome = 'success' AND output <> '' AND hand_name <> 'listener'
       AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.execution_id = e.id)`,
     );
     expectNone(

@@ -8,10 +8,14 @@ export const OUTSIDE = "outside";
 /** Turns of the event loop with nothing done in them, after which all has come to rest. */
 const QUIET_TURNS = 4;
 const MOST_TURNS = 5000;
+/** Whatever is looked at again and again is looked at this often. */
+const LONGEST_REGULAR_MS = 1000;
 
 interface Timer {
   readonly owner: string;
   readonly dueAt: number;
+  /** Was it set for longer than what comes again and again? */
+  readonly isRare: boolean;
   readonly order: number;
   readonly callback: () => void;
 }
@@ -107,9 +111,18 @@ export class VirtualTime {
 
   /** Milliseconds until the first timer, or null where there is none. */
   findNext(owner?: string): number | null {
+    return this.#findFirst((timer) => owner === undefined || timer.owner === owner);
+  }
+
+  /** The same, of timers that do not come again and again. */
+  findNextRare(): number | null {
+    return this.#findFirst((timer) => timer.isRare);
+  }
+
+  #findFirst(isMeant: (timer: Timer) => boolean): number | null {
     let nextMs: number | null = null;
     for (const timer of this.#timers) {
-      if (this.#held.has(timer.owner) || (owner !== undefined && timer.owner !== owner)) continue;
+      if (this.#held.has(timer.owner) || !isMeant(timer)) continue;
       const untilMs = Math.max(0, timer.dueAt - this.#nowFor(timer));
       if (nextMs === null || untilMs < nextMs) nextMs = untilMs;
     }
@@ -150,7 +163,8 @@ export class VirtualTime {
   #add(owner: string, delayMs: number, callback: () => void): Timer {
     this.#order += 1;
     const nowMs = owner === OUTSIDE ? this.#trueMs : this.#monotonicMs;
-    const timer = { owner, dueAt: nowMs + delayMs, order: this.#order, callback };
+    const isRare = owner === OUTSIDE || delayMs > LONGEST_REGULAR_MS;
+    const timer = { owner, dueAt: nowMs + delayMs, isRare, order: this.#order, callback };
     this.#timers.add(timer);
     return timer;
   }

@@ -124,7 +124,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     rewrite: (sql) =>
       sql
         .replace('"expires_at" > ?)', '"expires_at" > ? or 1)')
-        .replace('"kind" = ? and "expires_at" <= ?', '"kind" = ? and "expires_at" <= ? and 0'),
+        .replace(/("kind" = \S+ and "expires_at" <= \?)/, "$1 and 0"),
     rows: (sql, rows) => (sql === READS_REQUEST ? changeRows(rows, () => ({ expires_at: null })) : rows),
   },
   {
@@ -206,11 +206,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "the process that has an execution writes without its fence",
     shownBy: ["short", 3],
     rewrite: (sql) =>
-      /^update "hand_executions" set "lease_until" = \?.* where "id" = \? and "fence" = \? and "status" = \?$/.test(
-        sql,
-      )
-        ? sql.replace('"fence" = ? and "status" = ?', '("fence" = ? or 1) and ("status" = ? or 1)')
-        : sql,
+      sql.replace(
+        /^(update "hand_executions" set "lease_until" = \?.* where "id" = \?) and "fence" = \? and "status" = (\?|'running')$/,
+        '$1 and ("fence" = ? or 1) and ("status" = $2 or 1)',
+      ),
   },
   {
     name: "an output is recorded as sent before it is sent",

@@ -101,6 +101,9 @@ function readLicence(folder: string): string {
   return `${name} ${version}\n\n${text}\n`;
 }
 
+/** What of ours so many of the parts that are loaded late have in common is one file, which is found and opened once, and not twenty. */
+const SHARED_BY = 30;
+
 /** What the program starts with, and beside it what tests run many commands with in one process. */
 const ENTRIES = ["main", "run-cli", "terminal"];
 
@@ -117,6 +120,7 @@ const { output } = await bundle.write({
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "[name]-[hash].js",
+  codeSplitting: { groups: [{ name: "shared", test: OURS, minShareCount: SHARED_BY }] },
   // V8 keeps the text of what it runs: without comments, and in one byte a character, which one dash beyond Latin would make two of all.
   comments: false,
   charset: "ascii",

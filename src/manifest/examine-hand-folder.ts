@@ -142,8 +142,9 @@ function readManifest(path: string, listing: FolderListing): string | Diagnostic
     );
   }
   try {
-    const bytes = readFileSync(path);
-    if (isUtf8(bytes)) return bytes.toString("utf8");
+    const text = readFileSync(path, "utf8");
+    // Decoding puts this character where something is not UTF-8; only a text that has it is asked whether it was written so.
+    if (!text.includes("\uFFFD") || isUtf8(readFileSync(path))) return text;
     return report(path, "not_utf8", "error", "HAND.toml is not UTF-8", "Save it as UTF-8.");
   } catch (error) {
     return report(

@@ -80,23 +80,39 @@ function childTable(table: MutableTable, key: string): MutableTable {
   return created;
 }
 
-function collect(tree: KeyTree | null, value: unknown, path: DocumentPath, found: UnknownKey[]): void {
+/** `path` is the way down to where the walk is; copied where something is found. */
+function collect(tree: KeyTree | null, value: unknown, path: (string | number)[], found: UnknownKey[]): void {
   if (tree === null || typeof value !== "object" || value === null) return;
   if (tree.kind === "either") {
     for (const option of tree.options) collect(option, value, path, found);
   } else if (Array.isArray(value)) {
-    if (tree.kind !== "list") return;
-    for (const [index, item] of value.entries()) collect(tree.items, item, [...path, index], found);
+    if (tree.kind !== "list" || tree.items === null) return;
+    for (const [index, item] of value.entries()) collectBelow(tree.items, item, index, path, found);
   } else if (tree.kind === "record") {
-    for (const [key, item] of Object.entries(value)) collect(tree.values, item, [...path, key], found);
+    if (tree.values === null) return;
+    for (const [key, item] of Object.entries(value)) collectBelow(tree.values, item, key, path, found);
   } else if (tree.kind === "table") {
-    for (const [key, item] of Object.entries(value)) {
+    const table = value as Readonly<Record<string, unknown>>;
+    for (const key of Object.keys(table)) {
       const known = tree.members.get(key);
-      if (known === undefined)
-        found.push({ key, path, value: item, known: [...tree.members.keys()], isClosed: tree.isClosed });
-      else if (known !== null) collect(known, item, [...path, key], found);
+      if (known === undefined) {
+        const keys = [...tree.members.keys()];
+        found.push({ key, path: [...path], value: table[key], known: keys, isClosed: tree.isClosed });
+      } else if (known !== null) collectBelow(known, table[key], key, path, found);
     }
   }
+}
+
+function collectBelow(
+  tree: KeyTree,
+  value: unknown,
+  part: string | number,
+  path: (string | number)[],
+  found: UnknownKey[],
+): void {
+  path.push(part);
+  collect(tree, value, path, found);
+  path.pop();
 }
 
 function judge(unknown: UnknownKey, document: unknown): ManifestProblem {

@@ -33,19 +33,18 @@ export function readDocument(text: string): ReadDocument | { readonly fault: Syn
 /** The way down to where the walk is; kept for one walk, copied where something is reported. */
 type Path = (string | number)[];
 
+/** Most tables hold nothing that JSON cannot carry: they are changed where they stand, not copied. */
 function convertTable(table: object, path: Path, problems: ManifestProblem[]): Record<string, JsonValue> {
-  const members: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(table)) {
+  const members = table as Record<string, unknown>;
+  for (const key of Object.keys(members)) {
     path.push(key);
-    if (key === "__proto__") {
-      problems.push(refuse(path, "key", "`__proto__` cannot be a key", "Choose another name."));
-    } else {
-      const converted = convertValue(value, path, problems);
-      if (converted !== undefined) members[key] = converted;
-    }
+    const value = members[key];
+    const converted = key === "__proto__" ? refuseKey(path, problems) : convertValue(value, path, problems);
+    if (converted === undefined) delete members[key];
+    else if (converted !== value) members[key] = converted;
     path.pop();
   }
-  return members;
+  return members as Record<string, JsonValue>;
 }
 
 function convertValue(value: unknown, path: Path, problems: ManifestProblem[]): JsonValue | undefined {
@@ -59,12 +58,16 @@ function convertValue(value: unknown, path: Path, problems: ManifestProblem[]): 
     return undefined;
   }
   if (!Array.isArray(value)) return convertTable(value as object, path, problems);
-  return value.map((item, index) => {
+  for (const [index, item] of value.entries()) {
     path.push(index);
-    const converted = convertValue(item, path, problems) ?? null;
+    value[index] = convertValue(item, path, problems) ?? null;
     path.pop();
-    return converted;
-  });
+  }
+  return value;
+}
+
+function refuseKey(path: Path, problems: ManifestProblem[]): undefined {
+  problems.push(refuse(path, "key", "`__proto__` cannot be a key", "Choose another name."));
 }
 
 function convertNumber(value: number, path: Path, problems: ManifestProblem[]): number | undefined {

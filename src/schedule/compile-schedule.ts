@@ -37,9 +37,14 @@ export function compileSchedule(config: ScheduleConfig): Schedule {
   const source = createSource(config, zone, startMs);
   const firstMs = Math.max(startMs ?? EARLIEST_FIRE_MS, EARLIEST_FIRE_MS);
   const lastMs = Math.min(endMs ?? FIRES_END_MS, FIRES_END_MS - 1);
+  let hash: string | undefined;
   const schedule: Schedule = {
     config,
-    hash: hashSchedule(config),
+    // Who only asks whether a schedule is one, as loading does, does not pay for it.
+    get hash() {
+      hash ??= hashSchedule(config);
+      return hash;
+    },
     nextAfter(afterMs, anchorMs) {
       const fire = source.nextAfter(Math.max(afterMs, firstMs - 1), anchorMs);
       return fire === null || fire > lastMs ? null : fire;

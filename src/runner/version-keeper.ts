@@ -16,6 +16,7 @@ import {
 import type { Store, StoreTransaction } from "../store/index.ts";
 import { lockHandVersion } from "../store/index.ts";
 import { FreshReads } from "./fresh-reads.ts";
+import { RecentEntries } from "./recent-entries.ts";
 import { listUnfinished, removeUnfinishedOf, unpackHandSnapshot } from "./unpack-snapshot.ts";
 
 /** One version of a hand, ready to run from its own unpacked folder. */
@@ -26,7 +27,13 @@ export interface HandVersion extends HandTexts {
   readonly config: HandConfig;
 }
 
-const REMEMBERED_VERSIONS = 500;
+/** Opened versions kept in memory: as many as one process runs hands, or their versions are read again at each fire. */
+const MOST_OPENED = 2_000;
+
+/** Files of hands' folders kept in memory, in bytes. */
+const MOST_SNAPSHOT_BYTES = 16_000_000;
+/** What an entry takes besides, about. */
+const ENTRY_BYTES = 500;
 
 /** The folder of a hand, and with it the project's tools that it uses. */
 interface KnownSnapshot {
@@ -39,9 +46,9 @@ interface KnownSnapshot {
 export class VersionKeeper {
   readonly #store: Store;
   readonly #root: string;
-  readonly #snapshots = new Map<string, KnownSnapshot>();
-  readonly #byHash = new Map<string, HandSnapshot>();
-  readonly #opened = new Map<string, Promise<HandVersion>>();
+  readonly #snapshots = new RecentEntries<KnownSnapshot>(MOST_SNAPSHOT_BYTES, ({ whole }) => measure(whole));
+  readonly #byHash = new RecentEntries<HandSnapshot>(MOST_SNAPSHOT_BYTES, measure);
+  readonly #opened = new RecentEntries<Promise<HandVersion>>(MOST_OPENED);
   /** Every hand of a folder asks for the same list, at each claim. */
   readonly #installed = new FreshReads(readInstalledHands);
   /** What was half-written when this process first looked: one that dies from then on leaves it to the next. */
@@ -69,8 +76,8 @@ export class VersionKeeper {
     if (known?.fingerprint === fingerprint) return known;
     const own = await readHandSnapshot(hand.handDir);
     const snapshot = { fingerprint, own, whole: await addProjectFiles(own, hand.projectToolsDir) };
-    remember(this.#snapshots, hand.handDir, snapshot);
-    remember(this.#byHash, snapshot.whole.hash, snapshot.whole);
+    this.#snapshots.set(hand.handDir, snapshot);
+    this.#byHash.set(snapshot.whole.hash, snapshot.whole);
     return snapshot;
   }
 
@@ -109,7 +116,7 @@ export class VersionKeeper {
       return await this.open(handName, hash);
     }
     const opening = this.#open(handName, hash);
-    remember(this.#opened, hash, opening);
+    this.#opened.set(hash, opening);
     opening.catch(() => this.#opened.delete(hash));
     return await opening;
   }
@@ -183,11 +190,6 @@ async function readUnpacked(dir: string): Promise<HandSnapshot> {
   );
 }
 
-/** Keeps the newest entries of a map, by order of insertion. */
-function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= REMEMBERED_VERSIONS) return;
-  const oldest = map.keys().next();
-  if (!oldest.done) map.delete(oldest.value);
+function measure({ files }: HandSnapshot): number {
+  return files.reduce((sum, { path, content }) => sum + path.length + content.length, ENTRY_BYTES);
 }

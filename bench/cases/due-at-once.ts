@@ -39,7 +39,7 @@ function compareDue(count: number, rounds: number): Comparison {
     ],
     targets: count === 1000 ? targets : targets.slice(1),
     limit:
-      "each fire is a row, a claim, a version of its hand, a model's reply and an end, all committed; a single process does one thing at a time",
+      "each fire is a row, a claim, a model's reply and an end, all committed, some twenty statements; a single process does one thing at a time",
   };
 }
 
@@ -72,7 +72,12 @@ function toSample({ dueAt, startedAts, finishedAt }: DueRun, count: number): Sam
   };
 }
 
-/** All hands fire at noon, and the runtime's clock, which otherwise runs as the machine's, is set to shortly before it. */
+const DAY_MS = 86_400_000;
+
+/**
+ * All hands fire at noon, and the runtime's clock, which otherwise runs as the machine's, is set to shortly before it: each run is another
+ * day of the same runtime.
+ */
 function ours(count: number): Contender {
   return {
     id: "hands",
@@ -86,20 +91,19 @@ function ours(count: number): Contender {
           "SYSTEM.md": "Say done.",
         });
       }
+      let noon = Date.UTC(2030, 0, 15, 12);
+      const { clock, setNow } = createMovableClock(noon - 3_600_000);
+      const config = createConfig(place.makeFolder(), { handsDir: handsFolder, maxConcurrent: 1000 });
+      const runtime = await openRuntime(config, { clock });
+      await runtime.start();
       return {
         async measure() {
-          const noon = Date.UTC(2030, 0, 15, 12);
-          const { clock, setNow } = createMovableClock(noon - 3_600_000);
-          const config = createConfig(place.makeFolder(), { handsDir: handsFolder, maxConcurrent: 1000 });
-          const runtime = await openRuntime(config, { clock });
-          try {
-            await runtime.start();
-            setNow(noon - LEAD_MS);
-            return toSample(await waitForAll(runtime.store, count, noon), count);
-          } finally {
-            await runtime.stop();
-          }
+          setNow(noon - LEAD_MS);
+          const run = await waitForAll(runtime.store, count, noon);
+          noon += DAY_MS;
+          return toSample(run, count);
         },
+        close: () => runtime.stop(),
       };
     },
   };
@@ -115,12 +119,14 @@ async function waitForAll(
     const { ended } = await store.db
       .selectFrom("hand_executions")
       .select(({ fn }) => fn.countAll<number>().as("ended"))
+      .where("scheduled_for", "=", dueAt)
       .where("status", "=", "ended")
       .executeTakeFirstOrThrow();
     if (Number(ended) < count) continue;
     const rows = await store.db
       .selectFrom("hand_executions")
       .select(["started_at", "completed_at", "outcome"])
+      .where("scheduled_for", "=", dueAt)
       .execute();
     const failed = rows.find(({ outcome }) => outcome !== "success");
     if (failed !== undefined) throw new Error(`an execution ended as ${failed.outcome}`);

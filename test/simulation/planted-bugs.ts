@@ -120,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "an expiry is stored and never read",
-    shownBy: ["short", 10],
+    shownBy: ["brief", 54],
     rewrite: (sql) =>
       sql
         .replace('"expires_at" > ?)', '"expires_at" > ? or 1)')
@@ -204,7 +204,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the process that has an execution writes without its fence",
-    shownBy: ["short", 3],
+    shownBy: ["short", 94],
     rewrite: (sql) =>
       sql.replace(
         /^(update "hand_executions" set "lease_until" = \?.* where "id" = \?) and "fence" = \? and "status" = (\?|'running')$/,

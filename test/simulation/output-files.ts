@@ -58,6 +58,7 @@ export class OutputFiles {
   readonly #writer: BetterSqlite3.Statement;
   readonly #ofFile: BetterSqlite3.Statement;
   readonly #delivered: BetterSqlite3.Statement;
+  readonly #failed: BetterSqlite3.Statement;
 
   constructor(parts: FileParts) {
     this.#parts = parts;
@@ -70,6 +71,9 @@ export class OutputFiles {
     );
     this.#delivered = view.prepare(
       "SELECT id, result, payload FROM deliveries WHERE channel = 'file' AND status = 'delivered'",
+    );
+    this.#failed = view.prepare(
+      "SELECT 1 FROM deliveries WHERE channel = 'file' AND status = 'failed' AND substr(id, -8) = ?",
     );
     const disk: SteadyDisk = {
       open: (file) => this.#open(file),
@@ -105,18 +109,22 @@ export class OutputFiles {
     }
   }
 
-  /** After quiet time: a file for each result that was delivered, and nothing else. Throws a {@link Violation}. */
+  /**
+   * After quiet time: a file for each result that was delivered, and nothing else but what was written by an attempt that died before
+   * it could say so, where every later one failed. Throws a {@link Violation}.
+   */
   checkEnd(): void {
     this.#judged.clear();
     this.check();
     this.#expectWholeFiles();
     const delivered = new Set((this.#delivered.all() as DeliveredFile[]).map(({ result }) => result));
-    const stray = this.#list().filter((file) => !delivered.has(file));
-    if (stray.length > 0)
-      throw new Violation(
-        "there is one file for each result",
-        stray.map((file) => path.basename(file)).join(),
-      );
+    const names = this.#list()
+      .filter((file) => !delivered.has(file))
+      .map((file) => path.basename(file));
+    const stray = names.filter(
+      (name) => name.startsWith(".") || this.#failed.get(readSuffix(name)) === undefined,
+    );
+    if (stray.length > 0) throw new Violation("there is one file for each result", stray.join());
   }
 
   #list(): readonly string[] {

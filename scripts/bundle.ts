@@ -16,7 +16,6 @@ const BUNDLED = [
   "@hono/node-server",
   "@hono/zod-openapi",
   "@hono/zod-validator",
-  "@marcbachmann/cel-js",
   "commander",
   "croner",
   "hono",

@@ -20,6 +20,7 @@ export { createIdSource, type IdSource } from "./ids.ts";
 export { isPlainObject, type JsonObject, type JsonValue, toJsonValue } from "./json.ts";
 export { assertJsonDepth } from "./json-depth.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
+export { nextTurn } from "./next-turn.ts";
 export { nodeHttp } from "./node-http.ts";
 export { type Random, systemRandom } from "./random.ts";
 export { RateLimiter } from "./rate-limiter.ts";

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError, hashJson, sha256 } from "../core/index.ts";
 
@@ -24,11 +25,13 @@ export function isPassedOver(path: string): boolean {
 }
 
 /**
- * Reads a hand's folder: every regular file but hidden ones and `node_modules`; links are not followed.
+ * Reads a hand's folder: every regular file but hidden ones and `node_modules`; links are not followed. Files are
+ * read at once: a promise for each small one costs ten times what reading it does, and the hash over all of them waits for nobody, too.
  *
  * Throws: `hand_broken` when it holds more than 32 MB.
  */
 export async function readHandSnapshot(dir: string): Promise<HandSnapshot> {
+  // Listed by a promise: the call that does it at once follows links.
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
@@ -38,7 +41,7 @@ export async function readHandSnapshot(dir: string): Promise<HandSnapshot> {
   const files: HandFile[] = [];
   let byteLength = 0;
   for (const path of paths) {
-    const content = await readFile(join(dir, path));
+    const content = readFileSync(join(dir, path));
     byteLength += content.length;
     if (byteLength > LARGEST_HAND_BYTES) {
       throw new HandsError(

@@ -1,6 +1,6 @@
+import { createRequire } from "node:module";
 import { runInNewContext } from "node:vm";
-import type { ParseError, ParseResult } from "@marcbachmann/cel-js";
-import { Environment } from "@marcbachmann/cel-js";
+import type { Environment, ParseError, ParseResult } from "@marcbachmann/cel-js";
 import type { JsonObject, JsonValue } from "../core/index.ts";
 import { describeError } from "../core/index.ts";
 import { suggestKey } from "./suggest-key.ts";
@@ -75,8 +75,12 @@ export function isWhenFault(when: When | WhenFault): when is WhenFault {
   return "error" in when;
 }
 
+const require = createRequire(import.meta.url);
+
+/** Few hands have a condition: the language is loaded with the first, at once, because reading a manifest waits for nothing. */
 function createEnvironment(): Environment {
-  const environment = new Environment();
+  const cel: typeof import("@marcbachmann/cel-js") = require("@marcbachmann/cel-js");
+  const environment = new cel.Environment();
   for (const name of VARIABLES) environment.registerVariable(name, "dyn");
   const operations: Record<string, (left: number, right: number) => number> = {
     "+": (left, right) => left + right,

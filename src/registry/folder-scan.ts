@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { nextTurn } from "../core/index.ts";
 import type { FileMark, FolderListing, FolderMarks } from "../manifest/index.ts";
 import {
   INSTALLED_FILE,
@@ -131,8 +132,4 @@ function readFolder(folder: string, changed: Map<string, FolderListing | null>):
 function markShared(dir: string): FolderMarks {
   const mark = readMark(dir);
   return listProjectTools(dir)?.marks ?? [[dir, mark]];
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,14 +1,14 @@
 import type { Clock, Logger } from "../core/index.ts";
 import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
-import type { HandRow, HandStateRow, Store } from "../store/index.ts";
-import { listHandOrigins, listHandRows, listHandStates } from "../store/index.ts";
+import type { HandStateRow, Store } from "../store/index.ts";
+import { findHandRows, listHandOrigins, listHandStates } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { HandChange } from "./hand-change.ts";
 import { compareEntries, isEmptyChange } from "./hand-change.ts";
 import type { IndexEntry } from "./index-folders.ts";
 import { indexFolders } from "./index-folders.ts";
-import type { LoadedFolder } from "./load-folders.ts";
+import type { FindRows, LoadedFolder } from "./load-folders.ts";
 import { loadFolders } from "./load-folders.ts";
 import { settleOwners } from "./settle-owners.ts";
 import { writeIndex } from "./write-index.ts";
@@ -32,6 +32,8 @@ export interface IndexLook {
   /** Hands that can run now, and could not before the look. */
   readonly runnable: readonly string[];
 }
+
+const findNone: FindRows = async () => new Map();
 
 const NO_CHANGE: HandChange = { added: [], changed: [], removed: [], broken: [] };
 
@@ -109,7 +111,7 @@ export class HandIndex {
   ): Promise<IndexLook> {
     const loaded = await loadFolders(changed, {
       ...this.#options,
-      rows: this.#folders.size === 0 ? await this.#readKnown(store) : new Map(),
+      findRows: this.#folders.size === 0 ? await this.#knowRows(store) : findNone,
     });
     const fresh = new Map(loaded.map((folder) => [folder.dir, folder]));
     const folders = new Map<string, LoadedFolder>();
@@ -147,11 +149,14 @@ export class HandIndex {
     return { change, runnable: this.#listRunnable().filter((name) => !runnableBefore.has(name)) };
   }
 
-  /** The index at the first look; after that, what changed has to be read. */
-  async #readKnown(store: Store): Promise<ReadonlyMap<string, HandRow>> {
-    if (this.#options.program === null) return new Map();
-    const rows = await listHandRows(store);
-    return new Map(rows.map((row) => [row.hand_dir, row]));
+  /** Finds hands in the index at the first look; after that, what changed has to be read. */
+  async #knowRows(store: Store): Promise<FindRows> {
+    if (this.#options.program === null) return findNone;
+    const names = new Map((await listHandOrigins(store)).map((row) => [row.hand_dir, row.name]));
+    return async (dirs) => {
+      const known = dirs.flatMap((dir) => names.get(dir) ?? []);
+      return new Map((await findHandRows(store, known)).map((row) => [row.hand_dir, row]));
+    };
   }
 
   #apply(overrides: ReadonlyMap<string, boolean>): IndexLook {

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/index.ts";
+import { nextTurn } from "../core/index.ts";
 import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
 import { listProjectTools, readInstalledHands } from "../manifest/index.ts";
 import type { HandRow } from "../store/index.ts";
@@ -24,12 +25,17 @@ export interface LoadFoldersOptions {
   readonly clock: Clock;
   /** Names the build of the program; null keeps no readings. */
   readonly program: string | null;
-  /** The index, by the folders of its hands; for those not in it, and of other folders, there is nothing to recall. */
-  readonly rows: ReadonlyMap<string, HandRow>;
+  readonly findRows: FindRows;
 }
+
+/** Finds what the index has of these folders, by folder; for those that it has not there is nothing to recall. */
+export type FindRows = (dirs: readonly string[]) => Promise<ReadonlyMap<string, HandRow>>;
 
 /** Loaded before the event loop goes round: some milliseconds. */
 const FOLDERS_AT_ONCE = 16;
+
+/** Rows that are held at a time: their texts are long, and of no use once the hand is made. */
+const ROWS_AT_ONCE = 64;
 
 /**
  * Loads folders, a few at a time, in the order given: from the index where that has what reading would come to, else from the disk.
@@ -37,17 +43,14 @@ const FOLDERS_AT_ONCE = 16;
  */
 export async function loadFolders(
   dirs: ReadonlyMap<string, FolderListing | null>,
-  { checks, clock, program, rows }: LoadFoldersOptions,
+  { checks, clock, program, findRows }: LoadFoldersOptions,
 ): Promise<readonly LoadedFolder[]> {
-  const loaded: LoadedFolder[] = [];
-  const waiting = [...dirs].entries();
   const options = {
     projectToolsDir: checks.projectToolsDir,
     readInstalled: once(readInstalledHands),
     listTools: once(listProjectTools),
   };
-  const recall = async (dir: string, listing: FolderListing | null) => {
-    const row = rows.get(dir);
+  const recall = async (row: HandRow | undefined, listing: FolderListing | null) => {
     if (row === undefined || listing === null || program === null) return null;
     return await recallFolder(row, { listing, program, checks, options });
   };
@@ -58,13 +61,20 @@ export async function loadFolders(
     const { readFolder } = await reader;
     return readFolder(dir, { listing, checks, options, program, readAt: clock.now() });
   };
-  const work = async () => {
-    for (const [index, [dir, listing]] of waiting) {
-      loaded[index] = (await recall(dir, listing)) ?? (await read(dir, listing));
-      await nextTurn();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, dirs.size) }, work));
+  const all = [...dirs];
+  const loaded: LoadedFolder[] = [];
+  for (let start = 0; start < all.length; start += ROWS_AT_ONCE) {
+    const some = all.slice(start, start + ROWS_AT_ONCE);
+    const rows = await findRows(some.map(([dir]) => dir));
+    const waiting = some.entries();
+    const work = async () => {
+      for (const [index, [dir, listing]] of waiting) {
+        loaded[start + index] = (await recall(rows.get(dir), listing)) ?? (await read(dir, listing));
+        await nextTurn();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, some.length) }, work));
+  }
   return loaded;
 }
 
@@ -76,8 +86,4 @@ function once<T>(ask: (dir: string) => T): (dir: string) => T {
     answers.set(dir, known);
     return known.answer;
   };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,4 @@
-import { hashJson } from "../core/index.ts";
+import { hashJson, nextTurn } from "../core/index.ts";
 import type { HandConfig } from "../manifest/index.ts";
 import { addProjectFiles, readHandFingerprint, readHandSnapshot } from "../manifest/index.ts";
 
@@ -21,7 +21,10 @@ export class FolderVersions {
 
   async read(hands: readonly (Versioned & Pick<HandConfig, "name">)[]): Promise<HandsVersions> {
     const byName: Record<string, string> = {};
-    for (const hand of hands) byName[hand.name] = await this.#readVersion(hand);
+    for (const hand of hands) {
+      byName[hand.name] = await this.#readVersion(hand);
+      await nextTurn();
+    }
     const names = Object.keys(byName).sort();
     return { hash: hashJson(names.map((name) => [name, byName[name] ?? ""])), byName };
   }

@@ -3,7 +3,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import type { Store } from "../../src/index.ts";
 import { openStore, silentLogger, systemClock } from "../../src/index.ts";
-import { findNextDueAt, listDueHands, pageExecutions } from "../../src/store/index.ts";
+import { findNextDueAt, listDueHands, pageExecutions, pageSteps } from "../../src/store/index.ts";
 import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
 import { timeMs } from "../harness/timing.ts";
 import type { BenchCase, BenchPlace, Comparison, Contender, Sample } from "../harness/types.ts";
@@ -19,7 +19,8 @@ export const growth: BenchCase = {
   title: "How cost grows",
   list: ({ scale }) => [
     compareDueScan(scale(100_000)),
-    comparePages(scale(1_000_000)),
+    comparePages(scale(10_000_000)),
+    compareStepPages(scale(10_000)),
     compareStepBytes(scale(5)),
   ],
 };
@@ -127,6 +128,62 @@ async function readPages(store: Store, executions: number): Promise<Sample> {
       }
     });
   return { us: ((await read(null)) * 1000) / CALLS, middle: ((await read(place)) * 1000) / CALLS };
+}
+
+function compareStepPages(steps: number): Comparison {
+  return {
+    id: "step-pages",
+    title: `50 steps of an execution, of ${steps.toLocaleString("en")} against 100`,
+    metrics: {
+      us: { title: "the first ones", unit: "µs", better: "lower" },
+      last: { title: "the last ones", unit: "µs", better: "lower" },
+    },
+    contenders: [
+      sized(
+        "hands",
+        `of ${steps.toLocaleString("en")}`,
+        "ours",
+        (file) => fillSteps(file, steps),
+        (store) => readStepPages(store, steps),
+      ),
+      sized(
+        "few",
+        "of 100",
+        "floor",
+        (file) => fillSteps(file, 100),
+        (store) => readStepPages(store, 100),
+      ),
+    ],
+    targets: [
+      { metric: "us", against: "few", advantage: FLAT },
+      { metric: "last", against: "few", advantage: FLAT },
+    ],
+  };
+}
+
+/** One execution with so many steps. */
+function fillSteps(file: string, steps: number): void {
+  fillExecutions(file, 1);
+  const db = new Database(file);
+  db.prepare(`
+    WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :steps)
+    INSERT INTO execution_steps (execution_id, step_index, kind, name, effect, status, args_json, result_json, attempt, created_at, started_at,
+      completed_at, result_order, input_tokens, output_tokens, is_untrusted)
+    SELECT 'e1000000000', n, 'tool', 'note', 'read', 'done', '{"number":' || n || '}', '{"number":' || n || '}', 1, 1700000000000 + n, 1700000000000 + n,
+      1700000000000 + n, n, 0, 0, 0 FROM numbers
+  `).run({ steps });
+  db.close();
+}
+
+async function readStepPages(store: Store, steps: number): Promise<Sample> {
+  const read = async (fromIndex: number) =>
+    await timeMs(async () => {
+      for (let call = 0; call < CALLS; call += 1) {
+        const rows = await pageSteps(store, "e1000000000", { fromIndex, limit: 50 });
+        if (rows.length !== 50) throw new Error(`a page has ${rows.length} steps`);
+      }
+    });
+  return { us: ((await read(0)) * 1000) / CALLS, last: ((await read(steps - 50)) * 1000) / CALLS };
 }
 
 /** The database's file grows by so much for each step, against the arguments and results that the steps carry. */

@@ -2,11 +2,11 @@ import type { ModelMessage } from "./types.ts";
 
 /** The ids of every call that a conversation has. */
 export function collectCallIds(messages: readonly ModelMessage[]): ReadonlySet<string> {
-  return new Set(
-    messages.flatMap((message) =>
-      message.role === "assistant" ? message.toolCalls.map((call) => call.callId) : [],
-    ),
-  );
+  const callIds = new Set<string>();
+  for (const message of messages) {
+    if (message.role === "assistant") for (const { callId } of message.toolCalls) callIds.add(callId);
+  }
+  return callIds;
 }
 
 /**

@@ -49,6 +49,8 @@ export interface ScriptedModelOptions {
   readonly clock?: Clock;
   /** Default: null, the price is not known. */
   readonly price?: ModelPrice | null;
+  /** How many of the newest requests it remembers: each holds its whole conversation. Default: all. */
+  readonly remembers?: number;
 }
 
 /** A model that follows a script, and remembers what it was asked. */
@@ -60,8 +62,15 @@ const DEFAULT_USAGE: ModelUsage = { inputTokens: 100, outputTokens: 10 };
 
 /** A model without a network, for tests and demonstrations. A script that has ended fails as `rejected`. */
 export function createScriptedModel(options: ScriptedModelOptions): ScriptedModel {
-  const { replies, clock, price = null, name = "scripted/model" } = options;
+  const {
+    replies,
+    clock,
+    price = null,
+    name = "scripted/model",
+    remembers = Number.POSITIVE_INFINITY,
+  } = options;
   const requests: ModelRequest[] = [];
+  let callCount = 0;
   const chooseReply = (request: ModelRequest, callNumber: number): ScriptedReply => {
     if (typeof replies === "function") return replies(request, callNumber);
     const message = `The script of ${name} has ${replies.length} replies and was asked ${callNumber} times.`;
@@ -73,8 +82,10 @@ export function createScriptedModel(options: ScriptedModelOptions): ScriptedMode
     requests,
     async generate(request, { signal, onText }) {
       signal.throwIfAborted();
+      callCount += 1;
       requests.push(request);
-      const scripted = chooseReply(request, requests.length);
+      if (requests.length > remembers) requests.shift();
+      const scripted = chooseReply(request, callCount);
       if ("hang" in scripted) return abortable(createDeferred<never>().promise, signal);
       if (scripted.delayMs !== undefined) await requireClock(clock).sleep(scripted.delayMs, signal);
       if ("failure" in scripted) throw createScriptedError(name, scripted.failure);

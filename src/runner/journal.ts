@@ -13,6 +13,8 @@ type ReplyUsage = Omit<ExecutionCharge, "steps">;
 
 const NO_USAGE: ReplyUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, reservedUsd: 0 };
 
+const NO_CALLS: readonly StepRow[] = [];
+
 /** A change that is seen here already and waits for the next commit. */
 interface DeferredChange {
   readonly index: number;
@@ -32,6 +34,8 @@ export class Journal {
   readonly #steps = new Map<number, StepRow>();
   /** Steps that are not over, or whose end the brain has not seen: what each look goes through, however long the journal is. */
   readonly #open = new Map<number, StepRow>();
+  /** The calls of each reply, by its index; another list whenever one of them changes. */
+  readonly #calls = new Map<number, readonly StepRow[]>();
   /** Indexes of the steps that have a result, in the order of the results. */
   readonly #results: number[] = [];
   #nextIndex = 0;
@@ -66,6 +70,11 @@ export class Journal {
   /** The steps that are not over, or whose end has no place in the order of results yet. */
   get open(): readonly StepRow[] {
     return [...this.#open.values()];
+  }
+
+  /** The calls of the reply with this index, in order: the same list for as long as none of them changes. */
+  callsOf(replyIndex: number): readonly StepRow[] {
+    return this.#calls.get(replyIndex) ?? NO_CALLS;
   }
 
   /** The step whose result came as the n-th, counted from 0. */
@@ -269,6 +278,7 @@ export class Journal {
     const known = this.#steps.get(row.step_index);
     this.#steps.set(row.step_index, row);
     this.#sort(row);
+    if (row.turn_index !== null) this.#noteCall(row.turn_index, row);
     this.#nextIndex = Math.max(this.#nextIndex, row.step_index + 1);
     if (row.kind === "value") return;
     if (row.result_order === null) {
@@ -279,6 +289,14 @@ export class Journal {
     this.#nextResultOrder = Math.max(this.#nextResultOrder, row.result_order + 1);
     if (known === undefined || known.result_order === null)
       this.#noteResult(row.step_index, row.result_order);
+  }
+
+  #noteCall(replyIndex: number, row: StepRow): void {
+    const others = this.callsOf(replyIndex).filter((call) => call.step_index !== row.step_index);
+    this.#calls.set(
+      replyIndex,
+      [...others, row].sort((left, right) => left.step_index - right.step_index),
+    );
   }
 
   /** The newest steps are those that change. */

@@ -1,5 +1,4 @@
 import type { ModelRequest, ModelToolCall } from "../models/index.ts";
-import type { StepRow } from "../store/index.ts";
 import { keepReplyCall } from "../store/index.ts";
 import { askModel } from "./ask-model.ts";
 import type { BrainResult } from "./brain-result.ts";
@@ -28,7 +27,7 @@ export async function runModelBrain(run: RunContext): Promise<BrainResult> {
       await makeCalls(run, calls);
       if (run.journal.open.some((step) => isBlocked(step.status))) return { kind: "blocked", budget: null };
       const last = run.journal.steps.findLast((step) => step.kind === "model" && step.status === "done");
-      const reply = last?.result_json == null ? null : readReply(last, listCalls(run, last));
+      const reply = last?.result_json == null ? null : readReply(last, run.journal.callsOf(last.step_index));
       if (reply !== null && reply.toolCalls.length === 0) {
         const correction = correctLast(run);
         if (correction === null) return conclude(reply);
@@ -105,10 +104,6 @@ async function askOnce(
 /** The arguments of a call that no human can edit any more. */
 function readSettledArgs(call: PreparedCall | undefined): string | null {
   return call?.kind === "run" ? JSON.stringify(call.args) : null;
-}
-
-function listCalls(run: RunContext, reply: StepRow): readonly StepRow[] {
-  return run.journal.steps.filter((step) => step.turn_index === reply.step_index);
 }
 
 /** What is the same in every question of an execution. */

@@ -75,19 +75,33 @@ function describeOutput(format: keyof typeof OUTPUT_WORDS): string {
   ].join("\n");
 }
 
+/** What a reply and its calls are in the conversation; made once, for every question shows all of it again. */
+const told = new WeakMap<StepRow, Turn>();
+
+interface Turn {
+  readonly calls: readonly StepRow[];
+  readonly messages: readonly ModelMessage[];
+}
+
 /** The conversation so far, from the journal alone: what a model is shown after a restart is what it was shown before. */
 export function buildMessages(run: RunContext): ModelMessage[] {
-  const steps = run.journal.steps;
-  const callsByTurn = Map.groupBy(steps, (step) => step.turn_index);
   const messages: ModelMessage[] = [{ role: "user", text: describeTask(run) }];
-  for (const reply of steps) {
+  for (const reply of run.journal.steps) {
     if (reply.kind !== "model" || reply.status !== "done" || reply.result_json === null) continue;
-    const calls = callsByTurn.get(reply.step_index) ?? [];
-    messages.push(toAssistantMessage(reply, calls));
-    if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
-    const correction = calls.length > 0 ? null : correct(run, reply);
-    if (correction !== null) messages.push({ role: "user", text: correction.request });
+    messages.push(...tellTurn(run, reply));
   }
+  return messages;
+}
+
+function tellTurn(run: RunContext, reply: StepRow): readonly ModelMessage[] {
+  const calls = run.journal.callsOf(reply.step_index);
+  const known = told.get(reply);
+  if (known !== undefined && known.calls === calls) return known.messages;
+  const messages: ModelMessage[] = [toAssistantMessage(reply, calls)];
+  if (calls.length > 0) messages.push({ role: "tool", results: calls.map(toToolResult) });
+  const correction = calls.length > 0 ? null : correct(run, reply);
+  if (correction !== null) messages.push({ role: "user", text: correction.request });
+  told.set(reply, { calls, messages });
   return messages;
 }
 
@@ -103,8 +117,7 @@ export function correctLast(run: RunContext): (Correction & { readonly isRepeate
 
 /** From the journal alone, so that it is the same after a restart. */
 function correct(run: RunContext, step: StepRow): Correction | null {
-  const calls = run.journal.steps.filter((other) => other.turn_index === step.step_index);
-  const { text, toolCalls, finishReason } = readReply(step, calls);
+  const { text, toolCalls, finishReason } = readReply(step, run.journal.callsOf(step.step_index));
   if (toolCalls.length > 0 || !["stop", "other", "empty"].includes(finishReason)) return null;
   return findCorrection(text, run.version.config, {
     toolNames: [...run.tools.keys()],

@@ -127,3 +127,31 @@ test("Steps run again on resume: here what the model is shown after a restart is
   );
   expect(third?.system).toBe(second?.system);
 });
+
+test("each question shows the turns before it as the very same messages: a long execution makes each of them once", async () => {
+  const look = createStepTool("look", { effect: "read", input: z.object({ n: z.number() }) });
+  const turns = 4;
+  const bench = await openRunnerBench({
+    extraTools: [look],
+    replies: (_request, call) =>
+      call <= turns
+        ? {
+            toolCalls: [
+              { name: "look", args: { n: call } },
+              { name: "look", args: { n: -call } },
+            ],
+          }
+        : { text: "seen" },
+  });
+  bench.writeHand("viewer", {
+    "HAND.toml": manifest("viewer", '[tools]\nrequired = ["look"]\n'),
+    "SYSTEM.md": "Look.",
+  });
+  expect(await bench.run("viewer")).toMatchObject({ outcome: "success" });
+  const { requests } = bench.model;
+  expect(requests.map(({ messages }) => messages.length)).toEqual([1, 3, 5, 7, 9]);
+  const last = requests.at(-1)?.messages.slice(1, -2) ?? [];
+  const before = requests.at(-2)?.messages.slice(1) ?? [];
+  expect(last.length).toBe(6);
+  for (const [place, message] of last.entries()) expect(message).toBe(before[place]);
+});

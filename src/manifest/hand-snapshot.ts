@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HandsError, hashJson, sha256 } from "../core/index.ts";
@@ -41,8 +41,8 @@ export async function readHandSnapshot(dir: string): Promise<HandSnapshot> {
   const files: HandFile[] = [];
   let byteLength = 0;
   for (const path of paths) {
-    const content = readFileSync(join(dir, path));
-    byteLength += content.length;
+    // Looked at before it is read: what is far too large is not brought into memory to find that out.
+    byteLength += statSync(join(dir, path)).size;
     if (byteLength > LARGEST_HAND_BYTES) {
       throw new HandsError(
         "hand_broken",
@@ -52,7 +52,7 @@ export async function readHandSnapshot(dir: string): Promise<HandSnapshot> {
         },
       );
     }
-    files.push({ path: path.replaceAll("\\", "/"), content });
+    files.push({ path: path.replaceAll("\\", "/"), content: readFileSync(join(dir, path)) });
   }
   return { hash: hashFiles(files), files };
 }

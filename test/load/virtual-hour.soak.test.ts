@@ -29,6 +29,7 @@ test("a thousand hands that fire every second of virtual time: each fire has one
     hands: registry,
     dir: project.path(),
     replies: () => ({ text: "All is well." }),
+    remembers: 1,
     maxConcurrent: 1000,
   });
   const scheduler = new HandScheduler(registry, {

@@ -62,6 +62,7 @@ export interface RunnerBench {
 export interface RunnerBenchOptions extends Partial<Omit<RunnerParts, "store" | "models">> {
   readonly replies?: ScriptedModelOptions["replies"];
   readonly price?: ScriptedModelOptions["price"];
+  readonly remembers?: ScriptedModelOptions["remembers"];
   readonly models?: RunnerParts["models"];
   readonly store?: Store;
   readonly dir?: string;
@@ -78,6 +79,7 @@ export async function openRunnerBench(options: RunnerBenchOptions = {}): Promise
   const model = createScriptedModel({
     replies: options.replies ?? [],
     price: options.price ?? null,
+    ...(options.remembers === undefined ? {} : { remembers: options.remembers }),
     clock: changesOf(options).clock ?? systemClock,
   });
   const builtinTools = createBuiltinTools({

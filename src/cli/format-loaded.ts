@@ -5,6 +5,10 @@ import { formatHandsTable } from "./format-hands.ts";
 import { formatWhen } from "./format-time.ts";
 import type { OutputStream } from "./terminal.ts";
 
+/** With more than these, those are shown that fire next, and how many there are besides. */
+const MOST_HANDS = 40;
+const MOST_PROBLEMS = 20;
+
 /** What a server has before it when it starts. */
 export interface Loaded {
   readonly title: string;
@@ -18,7 +22,7 @@ export interface Loaded {
   readonly nowMs: number;
 }
 
-/** What is loaded, what is broken and why, what fires next, and the commands to look with. */
+/** What is loaded, what is broken and why, what fires next, and the commands to look with: a screen of it, however many hands there are. */
 export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
   const { bold, cyan, dim, red } = stream.colors;
   const { hands, nowMs } = loaded;
@@ -29,11 +33,13 @@ export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
       problems.filter(({ severity }) => enabled || severity === "error"),
     ),
     ...loaded.strays,
-  ].filter(({ code }) => code !== "unchecked");
-  const next = hands
-    .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
-    .sort((left, right) => (left.nextRunAt < right.nextRunAt ? -1 : 1));
-  const first = next[0];
+  ]
+    .filter(({ code }) => code !== "unchecked")
+    .toSorted((left, right) => Number(right.severity === "error") - Number(left.severity === "error"));
+  const [list, ...more] = listCommands(loaded.flags);
+  const byNextRun = hands.toSorted((left, right) => compareInstants(left.nextRunAt, right.nextRunAt));
+  const [first] = byNextRun;
+  const shown = hands.length > MOST_HANDS ? byNextRun.slice(0, MOST_HANDS) : hands;
   const lines = [
     bold(loaded.title),
     `  ${dim("hands   ")} ${loaded.handsDir}`,
@@ -42,31 +48,47 @@ export function formatLoaded(stream: OutputStream, loaded: Loaded): string {
     "",
     hands.length === 0
       ? "There are no hands here yet. `hands new NAME` makes one."
-      : formatHandsTable(stream, hands, nowMs),
-    ...problems.map((problem) => formatDiagnostic(problem, { color: stream.colors.isColorSupported })),
-    ...(broken.length === 0
-      ? []
-      : [
-          red(
-            `${broken.length} of ${hands.length} hands cannot run: ${broken.map(({ name }) => name).join(", ")}`,
-          ),
-        ]),
-    first === undefined
+      : formatHandsTable(stream, shown, nowMs),
+    ...sayMore(hands.length - shown.length, "hands", cyan(list)),
+    ...problems
+      .slice(0, MOST_PROBLEMS)
+      .map((problem) => formatDiagnostic(problem, { color: stream.colors.isColorSupported })),
+    ...sayMore(problems.length - MOST_PROBLEMS, "problems", cyan(`hands validate${toSuffix(loaded.flags)}`)),
+    ...(broken.length === 0 ? [] : [red(sayBroken(broken, hands.length))]),
+    first === undefined || first.nextRunAt === null
       ? "Nothing is scheduled."
       : `Next: ${first.name} at ${formatWhen(first.nextRunAt, nowMs)}.`,
-    `Look with ${listCommands(loaded.flags)
-      .map((command) => cyan(command))
-      .join(", ")}. Ctrl-C stops.`,
+    `Look with ${[list, ...more].map((command) => cyan(command)).join(", ")}. Ctrl-C stops.`,
     "",
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function listCommands(flags: string): readonly string[] {
+/** What has no instant comes last. */
+function compareInstants(left: string | null, right: string | null): number {
+  if (left === null || right === null) return Number(left === null) - Number(right === null);
+  return left < right ? -1 : Number(left > right);
+}
+
+function sayMore(count: number, what: string, command: string): readonly string[] {
+  return count <= 0 ? [] : [`And ${count} more ${what}: ${command}`];
+}
+
+function sayBroken(broken: readonly HandJson[], count: number): string {
+  const named = broken.slice(0, MOST_PROBLEMS).map(({ name }) => name);
+  const others = broken.length > named.length ? [`and ${broken.length - named.length} more`] : [];
+  return `${broken.length} of ${count} hands cannot run: ${[...named, ...others].join(", ")}`;
+}
+
+function listCommands(flags: string): readonly [string, ...string[]] {
   return [
-    `hands list${flags === "" ? "" : ` ${flags}`}`,
+    `hands list${toSuffix(flags)}`,
     "hands executions",
     "hands approvals",
     "hands logs --follow",
   ];
+}
+
+function toSuffix(flags: string): string {
+  return flags === "" ? "" : ` ${flags}`;
 }

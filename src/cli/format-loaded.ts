@@ -81,12 +81,7 @@ function sayBroken(broken: readonly HandJson[], count: number): string {
 }
 
 function listCommands(flags: string): readonly [string, ...string[]] {
-  return [
-    `hands list${toSuffix(flags)}`,
-    "hands executions",
-    "hands approvals",
-    "hands logs --follow",
-  ];
+  return [`hands list${toSuffix(flags)}`, "hands executions", "hands approvals", "hands logs --follow"];
 }
 
 function toSuffix(flags: string): string {

@@ -118,13 +118,9 @@ class Sweeper implements ApprovalSweeper {
     return count;
   }
 
-  /** A new request may be due before the next sweep. */
-  #noteChange(change: StoreChange): void {
-    if (
-      change.topics !== null &&
-      !change.topics.some((topic) => topic.kind === "approval" || topic.kind === "hand")
-    )
-      return;
+  /** A new request may be due before the next sweep, and one whose delay goes on after a pause. */
+  #noteChange({ topics }: StoreChange): void {
+    if (topics !== null && !topics.some(({ kind }) => kind === "approval")) return;
     if (this.#state !== "started" || this.#isLookingUp) return;
     this.#isLookingUp = true;
     this.#work = this.#work

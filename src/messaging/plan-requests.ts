@@ -17,10 +17,13 @@ export interface PlanningParts {
 const EXECUTIONS_PER_PAGE = 500;
 
 /**
- * Writes down what has to happen to the messages of these executions, or of all (null), and gives how many it looked at. What is as it
- * should be costs its share of a page's queries, and no write.
+ * Writes down what has to happen to the messages of these executions, or of all (null), and gives those that have a request that may go out,
+ * or a message in which something may still change. What is as it should be costs its share of a page's queries, and no write.
  */
-export async function planRequests(parts: PlanningParts, among: readonly string[] | null): Promise<number> {
+export async function planRequests(
+  parts: PlanningParts,
+  among: readonly string[] | null,
+): Promise<readonly string[]> {
   const concerned: string[] = [];
   for (const page of among === null ? [null] : toPages(among)) {
     concerned.push(...(await listConcerned(parts, page)));
@@ -28,7 +31,7 @@ export async function planRequests(parts: PlanningParts, among: readonly string[
   for (const page of toPages(concerned)) {
     for (const id of await findChanging(parts, page)) await planExecution(parts, id);
   }
-  return concerned.length;
+  return concerned;
 }
 
 /** Executions with a request that may go out, or a message in which something may still change. */

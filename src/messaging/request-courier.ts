@@ -47,7 +47,9 @@ interface Attempt {
 export class RequestCourier {
   readonly #parts: CourierParts;
   readonly #loop: SendingLoop;
-  /** Executions to look at. */
+  /** Executions that asked somebody, as far as is known: no other has a message, and most never ask. */
+  #asking = new Set<string>();
+  /** Those of them to look at. */
   #changed = new Set<string>();
   /** Somebody changed something, and nobody said what. */
   #isAllWanted = true;
@@ -85,6 +87,8 @@ export class RequestCourier {
     let hasHeard = false;
     for (const topic of topics) {
       if ((topic.kind !== "approval" && topic.kind !== "execution") || topic.executionId === null) continue;
+      if (topic.kind === "approval") this.#asking.add(topic.executionId);
+      else if (!this.#asking.has(topic.executionId)) continue;
       this.#changed.add(topic.executionId);
       hasHeard = true;
     }
@@ -99,13 +103,20 @@ export class RequestCourier {
     this.#changed = new Set();
     if (isAll) this.#isAllWanted = false;
     try {
-      const count = await planRequests(this.#parts, isAll ? null : changed);
-      if (isAll) this.#restsUntilMs = clock.monotonicMs() + count * REST_MS_PER_EXECUTION;
+      const concerned = await planRequests(this.#parts, isAll ? null : changed);
+      if (isAll) this.#restsUntilMs = clock.monotonicMs() + concerned.length * REST_MS_PER_EXECUTION;
+      this.#noteAsking(isAll ? null : changed, concerned);
     } catch (error) {
       this.#isAllWanted = true;
       throw error;
     }
     return this.#isAllWanted ? store.nowMs() + this.#restsUntilMs - clock.monotonicMs() : null;
+  }
+
+  /** What was looked at and has nothing open is not asking any more, unless it was heard of meanwhile. */
+  #noteAsking(among: readonly string[] | null, concerned: readonly string[]): void {
+    for (const id of among ?? this.#asking) if (!this.#changed.has(id)) this.#asking.delete(id);
+    for (const id of concerned) this.#asking.add(id);
   }
 
   async #attempt(id: string, signal: AbortSignal): Promise<void> {

@@ -31,6 +31,21 @@ test("news of one execution is a look at that one, however many wait", async () 
   expect(channel.shown).toEqual([]);
 });
 
+test("most executions ask nobody: their news is no reason to look, until one asks", async () => {
+  const { take, tell } = await openWaiting(3);
+  take();
+  const news: StoreChange = {
+    origin: "local",
+    topics: [{ kind: "execution", executionId: "silent", handName: "oracle" }],
+  };
+  await tell(news);
+  expect(take()).toEqual([0, 0]);
+  await tell({ origin: "local", topics: [{ kind: "approval", approvalId: "a", executionId: "silent" }] });
+  expect(take()[0]).toBeGreaterThan(0);
+  await tell(news);
+  expect(take(), "it had nothing to ask after all").toEqual([0, 0]);
+});
+
 test("another process that writes all the time causes a look over all now and then, and a last one when it stops", async () => {
   const { clock, take, tell } = await openWaiting(1_000);
   const whole = take();

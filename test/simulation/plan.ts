@@ -120,6 +120,19 @@ export function addTampering(plan: Plan): Plan {
   return { ...plan, events: [tampering, ...plan.events] };
 }
 
+/** The same plan in two processes, of which one stands still, again and again, in the middle of work that the other one takes over. */
+export function addFreezes(plan: Plan): Plan {
+  const freezes = Array.from({ length: 12 }, (_, index): readonly Event[] => [
+    { kind: "trigger", hand: HANDS[index % HANDS.length] ?? "payer", count: 2 },
+    { kind: "freeze", transactions: index, durationMs: 12 * SECOND },
+  ]);
+  const events = freezes.flatMap((pair, index) =>
+    pair.map((event) => ({ ...event, atMs: (2 + index * 60) * SECOND, node: index % 2 })),
+  );
+  const all = [...events, ...plan.events].toSorted((left, right) => left.atMs - right.atMs);
+  return { ...plan, nodeCount: 2, events: all.map((event, number) => ({ ...event, number })) };
+}
+
 type Chance = ReturnType<typeof createChance>;
 
 /** Mostly one event; what needs work to be under way brings some. */

@@ -18,8 +18,8 @@ export interface PlantedBug {
   readonly name: string;
   /** A story that shows it. Where it does not any more, as after a change of the draws, others are tried. */
   readonly shownBy: readonly [size: PlanSize, seed: number];
-  /** Somebody has to lay hands on the database for it to show. */
-  readonly needsTampering?: true;
+  /** What a story rarely has, and this bug needs to show. */
+  readonly needs?: "tampering" | "freezes";
   /** The statement that is run in place of this one. */
   readonly rewrite?: (sql: string) => string;
   /** The rows that a statement seems to have given. */
@@ -151,7 +151,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "what was approved is not compared with what is about to run",
     shownBy: ["brief", 2],
-    needsTampering: true,
+    needs: "tampering",
     rows: (sql, rows, _parameters, database) =>
       sql === READS_REQUEST && !database.inTransaction
         ? changeRows(rows, (row) => hideDifference(row, database))
@@ -204,7 +204,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "the process that has an execution writes without its fence",
-    shownBy: ["short", 94],
+    shownBy: ["brief", 4],
+    needs: "freezes",
     rewrite: (sql) =>
       sql.replace(
         /^(update "hand_executions" set "lease_until" = \?.* where "id" = \?) and "fence" = \? and "status" = (\?|'running')$/,

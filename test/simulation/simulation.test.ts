@@ -1,7 +1,7 @@
 import "./mocked-modules.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PlanSize } from "./plan.ts";
-import { addTampering, createPlan } from "./plan.ts";
+import { addFreezes, addTampering, createPlan } from "./plan.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 import { describeFailure, shrinkPlan } from "./shrink-plan.ts";
@@ -82,13 +82,15 @@ test("a story that fails is told again with the events alone that it needs", {
   expect(text).toContain("process-0.1 starts");
 });
 
+const ADDITIONS = { tampering: addTampering, freezes: addFreezes };
+
 async function findStory(
   bug: PlantedBug,
 ): Promise<StoryResult & { readonly plan: ReturnType<typeof createPlan> }> {
   for (let index = 0; ; index += 1) {
     const [size, seed] = index === 0 ? bug.shownBy : (["brief", index - 1] as const);
     const drawn = createPlan(String(seed), size);
-    const plan = bug.needsTampering === true ? addTampering(drawn) : drawn;
+    const plan = bug.needs === undefined ? drawn : ADDITIONS[bug.needs](drawn);
     const result = await simulator.tell(plan, bug);
     if (result.violation !== null || index === MORE_STORIES) return { ...result, plan };
   }

@@ -26,8 +26,9 @@ export class CoveredFires {
     const schedule = this.#compiled.get(hashWas ?? "");
     if (schedule === undefined) return;
     const anchorMs = anchor ?? 0;
-    // Where the wall was set back, the last fire may be dealt with once more.
-    if (lastIs === lastWas && (lastIs ?? 0) < nextWas) {
+    // Where the wall was set back, the last fire may be dealt with once more, and the next one moved to an earlier instant.
+    const isEarlier = nextIs !== null && nextIs < nextWas;
+    if (lastIs === lastWas && (isEarlier || (lastIs ?? 0) < nextWas)) {
       if (nextIs !== null && nextIs > nextWas)
         throw new Violation(
           "no fire is passed over",

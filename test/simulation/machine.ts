@@ -49,6 +49,8 @@ export class Machine {
   commitCount = 0;
   #changeCount = 0;
   crashCount = 0;
+  /** However long somebody wanted a process that leaves from now on to be away. */
+  longestAwayMs = Number.POSITIVE_INFINITY;
   /** The wall was set back by more than this at most. */
   largestStepBackMs = 0;
   violation: Violation | null = null;
@@ -260,7 +262,7 @@ export class Machine {
 
   #leave(place: number, process: SimulatedProcess, awayMs: number): void {
     if (this.nodes[place] === process) this.nodes[place] = null;
-    this.time.after(awayMs, () => this.startNode(place));
+    this.time.after(Math.min(awayMs, this.longestAwayMs), () => this.startNode(place));
   }
 
   #guard(work: () => void): void {

@@ -112,6 +112,8 @@ export class Telling {
     for (const process of nodes)
       if (process !== null) Object.assign(process, { crash: null, freezeAfter: null });
     for (const { name } of hands) machine.writeHand(name, "first");
+    // One that is still stopping comes back as soon as it has.
+    machine.longestAwayMs = 0;
     for (const place of nodes.keys()) machine.startNode(place);
     await this.#passUntil(time.trueMs + 400_000);
     await this.#allowEverything();

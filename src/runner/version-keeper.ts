@@ -27,8 +27,8 @@ export interface HandVersion extends HandTexts {
   readonly config: HandConfig;
 }
 
-/** Opened versions kept in memory: as many as one process runs hands, or their versions are read again at each fire. */
-const MOST_OPENED = 2_000;
+/** Opened versions kept in memory, some kilobytes each: more than one process runs hands, or their versions are read again at each fire. */
+const MOST_OPENED = 10_000;
 
 /** Files of hands' folders kept in memory, in bytes. */
 const MOST_SNAPSHOT_BYTES = 16_000_000;

@@ -88,8 +88,11 @@ function sized(
     role,
     async open(place) {
       const file = path.join(place.makeFolder(), "hands.db");
-      const store = await openStore({ db: file, clock: systemClock, logger: silentLogger });
+      const open = () => openStore({ db: file, clock: systemClock, logger: silentLogger });
+      // Filled while nobody else has it open: the peers bring a SQLite of their own, and two of them in one process undo each other's locks.
+      await (await open()).close();
       fill(file);
+      const store = await open();
       return { measure: () => measure(store), close: () => store.close() };
     },
   };

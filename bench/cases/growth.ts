@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import type { Store } from "../../src/index.ts";
 import { openStore, silentLogger, systemClock } from "../../src/index.ts";
 import { findNextDueAt, listDueHands, pageExecutions, pageSteps } from "../../src/store/index.ts";
+import { makeEmptyDatabase } from "../fixtures/empty-database.ts";
 import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
 import { timeMs } from "../harness/timing.ts";
 import type { BenchCase, BenchPlace, Comparison, Contender, Sample } from "../harness/types.ts";
@@ -88,11 +89,9 @@ function sized(
     role,
     async open(place) {
       const file = path.join(place.makeFolder(), "hands.db");
-      const open = () => openStore({ db: file, clock: systemClock, logger: silentLogger });
-      // Filled while nobody else has it open: the peers bring a SQLite of their own, and two of them in one process undo each other's locks.
-      await (await open()).close();
+      await makeEmptyDatabase(file);
       fill(file);
-      const store = await open();
+      const store = await openStore({ db: file, clock: systemClock, logger: silentLogger });
       return { measure: () => measure(store), close: () => store.close() };
     },
   };

@@ -1,6 +1,7 @@
 import path from "node:path";
 import Database from "better-sqlite3";
 import { HandRegistry } from "../../src/index.ts";
+import { makeEmptyDatabase } from "../fixtures/empty-database.ts";
 import type { Stopwatch } from "../harness/timing.ts";
 import { ratePerSecond, timeMs } from "../harness/timing.ts";
 import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
@@ -36,9 +37,10 @@ function ours(executions: number, stopwatch: Stopwatch): Contender {
     async open(place) {
       const folder = place.makeFolder();
       const db = path.join(folder, "hands.db");
+      await makeEmptyDatabase(db);
+      fillExecutions(db, executions);
       const registry = new HandRegistry({ handsDir: folder, db });
       await registry.openStore();
-      fillExecutions(db, executions);
       return {
         async measure() {
           const rate = await ratePerSecond(
@@ -68,8 +70,7 @@ function bare(executions: number, stopwatch: Stopwatch): Contender {
     async open(place) {
       const folder = place.makeFolder();
       const file = path.join(folder, "hands.db");
-      await using registry = new HandRegistry({ handsDir: folder, db: file });
-      await registry.openStore();
+      await makeEmptyDatabase(file);
       fillExecutions(file, executions);
       const db = new Database(file);
       const select = db.prepare(

@@ -114,7 +114,7 @@ export async function sayReached(
  */
 export async function isDaySpent(
   transaction: StoreTransaction,
-  row: ExecutionRow,
+  row: Pick<ExecutionRow, "id" | "fence" | "trigger">,
   hand: HandConfig,
   limits: ProjectLimits,
 ): Promise<boolean> {

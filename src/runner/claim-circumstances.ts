@@ -11,7 +11,7 @@ export interface Circumstances {
 /** Of two decisions about a hand, one is made after the other, on whatever machine. */
 export async function lockCircumstances(
   transaction: StoreTransaction,
-  row: ExecutionRow,
+  row: Pick<ExecutionRow, "id" | "hand_name" | "created_at">,
 ): Promise<Circumstances> {
   const { hand_name: handName } = row;
   const [state, load, isEverythingPaused] = await Promise.all([

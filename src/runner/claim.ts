@@ -1,28 +1,28 @@
 import type { Clock, Redactor } from "../core/index.ts";
-import type { HandConfig, HandSnapshot } from "../manifest/index.ts";
-import type { ModelProvider } from "../models/index.ts";
+import type { HandSnapshot } from "../manifest/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
-import { decideAdmission, ON_TIME_MS } from "../schedule/index.ts";
 import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   appendExecutionEvent,
   findExecution,
-  forUpdate,
-  isOpen,
+  insertDraft,
   lockClaimableExecution,
   takeExecution,
   updateHandState,
 } from "../store/index.ts";
-import type { ProjectLimits } from "./budgets.ts";
-import { isDaySpent } from "./budgets.ts";
-import type { Circumstances } from "./claim-circumstances.ts";
 import { lockCircumstances } from "./claim-circumstances.ts";
 import { endExecution } from "./end-execution.ts";
+import type { JudgeParts, Verdict } from "./judge-execution.ts";
+import { judgeExecution } from "./judge-execution.ts";
 import type { ClockReading } from "./lease.ts";
-import { LEASE_MS, readClock } from "./lease.ts";
+import { LEASE_MS } from "./lease.ts";
+import type { ClaimFacts } from "./prepare-claim.ts";
+import { prepareClaim } from "./prepare-claim.ts";
+import { cancelOthers } from "./request-cancel.ts";
+import { draftStart, isStartable, sendWakeUp, startExecution } from "./start-execution.ts";
 import type { Turns } from "./turns.ts";
-import type { HandDirectory, HandLookup } from "./types.ts";
+import type { HandDirectory, HandLookup, StartRequest } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
 /** An execution that is this process's now, and what was found out on the way. */
@@ -45,39 +45,33 @@ export type ClaimResult =
   | { readonly kind: "held"; readonly reason: string }
   | { readonly kind: "ended" };
 
-interface ClaimParts {
+/** What a claim takes. */
+export interface ClaimParts extends JudgeParts {
   readonly store: Store;
-  readonly clock: Clock;
   readonly queue: WorkQueue;
   readonly redactor: Redactor;
-  readonly hands: HandDirectory;
-  readonly models: ModelProvider;
   readonly versions: VersionKeeper;
+  readonly clock: Clock;
+  readonly hands: HandDirectory;
   /** Claims of one hand wait for each other at its row: here, they wait without a connection. */
   readonly turns: Turns;
   readonly nodeId: string;
-  readonly maxInstances: number;
-  readonly limits: ProjectLimits;
 }
 
 /** Lost leases in a row, with no result between them, after which an execution is given up. */
 const MOST_LOST_LEASES = 3;
 
 /**
- * Takes an execution: one that is queued and admitted, or a running one whose lease has passed. Pause, overlap, `max_waiting` and the
- * day's budget are decided here, under locks on the execution's row and then on the hand's.
+ * Takes an execution: one that is queued and admitted, or a running one whose lease has passed. It is judged under locks on the
+ * execution's row and then on the hand's.
  */
 export async function claimExecution(parts: ClaimParts, executionId: string): Promise<ClaimResult> {
   const seen = await findExecution(parts.store, executionId);
   if (seen === undefined || seen.status === "waiting" || seen.status === "ended")
     return { kind: "not_claimable" };
-  const lookup = await parts.hands.lookUp(seen.hand_name);
-  const prepared = await prepareVersion(parts, seen.version_hash, lookup);
   const attempt = async () => {
-    const sentAt = readClock(parts.clock);
-    return await parts.store.transaction((transaction) =>
-      claim(parts, transaction, { seen, lookup, prepared, sentAt }),
-    );
+    const facts = await prepareClaim(parts, seen.hand_name, seen.version_hash);
+    return await parts.store.transaction((transaction) => claim(parts, transaction, seen, facts));
   };
   // Where rows are not locked, claims of one turn of the event loop share a commit.
   return parts.store.capabilities.locksRows
@@ -85,41 +79,47 @@ export async function claimExecution(parts: ClaimParts, executionId: string): Pr
     : await attempt();
 }
 
+/** An execution that was started, and what taking it came to. Its id is null where there is nothing to run. */
+export interface StartedExecution {
+  readonly executionId: string | null;
+  readonly claim: ClaimResult;
+}
+
 /**
- * Inserts an execution and takes it in the same transaction, so that no other process can be faster. `insert` gives its id, or null where
- * there is nothing to run.
+ * Starts an execution and takes it in the same transaction, so that no other process can be faster: what is admitted is under a lease from the
+ * beginning.
  */
 export async function startAndClaim(
   parts: ClaimParts,
-  handName: string,
-  insert: (transaction: StoreTransaction) => Promise<string | null>,
-): Promise<{ readonly executionId: string | null; readonly claim: ClaimResult }> {
-  const lookup = await parts.hands.lookUp(handName);
-  const prepared = await prepareVersion(parts, null, lookup);
-  const sentAt = readClock(parts.clock);
-  return await parts.store.transaction(async (transaction) => {
-    const executionId = await insert(transaction);
-    if (executionId === null) return { executionId, claim: { kind: "not_claimable" } };
-    const seen = await findExecution(transaction, executionId);
-    if (seen === undefined) return { executionId, claim: { kind: "not_claimable" } };
-    return { executionId, claim: await claim(parts, transaction, { seen, lookup, prepared, sentAt }) };
-  });
+  transaction: StoreTransaction,
+  request: StartRequest,
+  facts: ClaimFacts,
+): Promise<StartedExecution> {
+  if (!isStartable(request)) {
+    const executionId = await startExecution(parts, transaction, request);
+    return { executionId, claim: { kind: "not_claimable" } };
+  }
+  const draft = draftStart(parts, transaction, request);
+  const circumstances = await lockCircumstances(transaction, draft);
+  const verdict = await judgeExecution(parts, transaction, draft, { ...facts, circumstances });
+  if (verdict.kind === "admit") {
+    const row = await insertTaken(parts, transaction, draft, facts);
+    if (row === null) return { executionId: null, claim: { kind: "not_claimable" } };
+    return { executionId: row.id, claim: toClaimed(row, facts) };
+  }
+  const row = await insertDraft(transaction, draft);
+  if (row === null) return { executionId: null, claim: { kind: "not_claimable" } };
+  if (verdict.kind === "not_ours") await sendWakeUp(parts, transaction, row);
+  return { executionId: row.id, claim: await follow(parts, transaction, row, verdict, facts) };
 }
 
-interface ClaimFacts {
-  /** As it was a moment ago; what can change is read again under its lock. */
-  readonly seen: ExecutionRow;
-  readonly lookup: HandLookup;
-  readonly prepared: Prepared;
-  readonly sentAt: ClockReading;
-}
-
+/** `seen` is the execution as it was a moment ago; what can change is read again under its lock. */
 async function claim(
   parts: ClaimParts,
   transaction: StoreTransaction,
+  seen: ExecutionRow,
   facts: ClaimFacts,
 ): Promise<ClaimResult> {
-  const { seen, lookup, prepared, sentAt } = facts;
   // Asked for together, answered one after the other: the execution is locked before its hand, and the hand before it is counted.
   const [row, early] = await Promise.all([
     lockClaimableExecution(transaction, seen.id),
@@ -128,131 +128,52 @@ async function claim(
   if (row === undefined) return { kind: "not_claimable" };
   if (row.status === "queued") {
     const circumstances = early ?? (await lockCircumstances(transaction, row));
-    const verdict = await judge(parts, transaction, row, { lookup, prepared, circumstances });
-    if (verdict !== "admit") return verdict;
-  } else if (row.lost_leases + 1 >= MOST_LOST_LEASES) {
-    await endExecution(parts, transaction, row, {
-      outcome: "failure",
-      output: row.output,
-      error: {
-        code: "crashed",
-        message: `${MOST_LOST_LEASES} processes in a row died or froze while running this`,
-      },
-      deliveries: [],
-      retryAt: null,
-    });
-    return { kind: "ended" };
+    const verdict = await judgeExecution(parts, transaction, row, { ...facts, circumstances });
+    return await follow(parts, transaction, row, verdict, facts);
   }
-  const folderHash = prepared.kind === "snapshot" ? prepared.snapshot.hash : null;
-  return { kind: "claimed", row: await take(parts, transaction, row, prepared), sentAt, lookup, folderHash };
+  if (row.lost_leases + 1 < MOST_LOST_LEASES)
+    return toClaimed(await take(parts, transaction, row, facts), facts);
+  await endExecution(parts, transaction, row, {
+    outcome: "failure",
+    output: row.output,
+    error: {
+      code: "crashed",
+      message: `${MOST_LOST_LEASES} processes in a row died or froze while running this`,
+    },
+    deliveries: [],
+    retryAt: null,
+  });
+  return { kind: "ended" };
 }
 
-type Prepared =
-  | { readonly kind: "kept" }
-  | { readonly kind: "snapshot"; readonly snapshot: HandSnapshot }
-  /** Nothing here to run it from. */
-  | { readonly kind: "none" };
-
-/** Files are read before the transaction, which may await only its own queries. */
-async function prepareVersion(
-  parts: ClaimParts,
-  versionHash: string | null,
-  lookup: HandLookup,
-): Promise<Prepared> {
-  if (versionHash !== null) return { kind: "kept" };
-  if (lookup.kind !== "ready") return { kind: "none" };
-  try {
-    return { kind: "snapshot", snapshot: await parts.versions.snapshot(lookup.hand) };
-  } catch {
-    // The folder went away or cannot be kept; what is wrong with it is told where hands are listed.
-    return { kind: "none" };
-  }
-}
-
-async function judge(
+/** Does to a queued execution what was decided about it. */
+async function follow(
   parts: ClaimParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
-  known: {
-    readonly lookup: HandLookup;
-    readonly prepared: Prepared;
-    readonly circumstances: Circumstances;
-  },
-): Promise<"admit" | ClaimResult> {
-  const { lookup, prepared } = known;
-  const { state, load } = known.circumstances;
-  const isFresh = row.fence === 0;
-  const obstacle = findObstacle(parts, row, lookup, prepared);
-  if (obstacle !== null) {
-    if (obstacle === "elsewhere") return { kind: "not_ours" };
-    const skips = isFresh && row.trigger !== "manual";
-    return skips ? await skip(parts, transaction, row, obstacle) : await hold(transaction, row, obstacle);
-  }
-  if (lookup.kind !== "ready" && lookup.kind !== "elsewhere") return { kind: "not_claimable" };
-  const hand = lookup.hand;
-  const admission = decideAdmission({
-    trigger: row.trigger as "schedule" | "manual" | "event" | "webhook",
-    isResume: !isFresh,
-    overlap: hand.schedule?.overlap ?? "skip",
-    maxInstances: parts.maxInstances,
-    isPaused: state?.is_paused === 1,
-    isAllPaused: known.circumstances.isAllPaused,
-    isCatchUp: isCatchUp(row, hand),
-    runningCount: load.running,
-    sleepingCount: load.sleeping,
-    resumableCount: load.resumable,
-    heldBeforeCount: load.queuedBefore,
-    waitingForHumanCount: load.waitingForHuman,
-    maxWaiting: hand.limits.maxWaiting,
-  });
-  switch (admission.kind) {
-    case "admit":
-      break;
-    case "admit_after_cancel":
-      // Nobody wakes it again where only sleepers were in its way: they have ended here.
-      if ((await cancelOthers(parts, transaction, row)) === 0) break;
-      return await hold(transaction, row, "overlap");
+  verdict: Verdict,
+  facts: ClaimFacts,
+): Promise<ClaimResult> {
+  switch (verdict.kind) {
+    case "not_ours":
+      return verdict;
     case "hold":
-      return await hold(transaction, row, admission.reason);
+      return await hold(transaction, row, verdict.reason);
     case "skip":
-      if (admission.reason === "max_waiting") await sayOnce(transaction, row, load.waitingForHuman);
-      return await skip(parts, transaction, row, admission.reason);
+      if (verdict.reason === "max_waiting") await sayOnce(transaction, row, verdict.waitingCount);
+      return await skip(parts, transaction, row, verdict.reason);
+    case "cancel_others":
+      // Nobody wakes it again where only sleepers were in its way: they have ended here.
+      if ((await cancelOthers(parts, transaction, row)) > 0) return await hold(transaction, row, "overlap");
+      return toClaimed(await take(parts, transaction, row, facts), facts);
+    case "admit":
+      return toClaimed(await take(parts, transaction, row, facts), facts);
   }
-  return (await isDaySpent(transaction, row, hand, parts.limits))
-    ? await skip(parts, transaction, row, "budget")
-    : "admit";
 }
 
-/** Was its fire missed, and is run after all? A fire that its jitter held back is not late. */
-function isCatchUp(row: ExecutionRow, hand: HandConfig): boolean {
-  const mayBeLateMs = ON_TIME_MS + (hand.schedule?.jitterMs ?? 0);
-  return row.scheduled_for !== null && row.created_at - row.scheduled_for > mayBeLateMs;
-}
-
-/** What keeps a hand from running at all, whatever its schedule says; null where nothing does. */
-function findObstacle(
-  parts: ClaimParts,
-  row: ExecutionRow,
-  lookup: HandLookup,
-  prepared: Prepared,
-): string | null {
-  switch (lookup.kind) {
-    case "missing":
-      return "hand_missing";
-    case "broken":
-      return "hand_broken";
-    case "disabled":
-      return "hand_disabled";
-    case "elsewhere":
-      return prepared.kind === "none" ? "elsewhere" : null;
-    case "ready": {
-      if (row.version_hash === null && prepared.kind === "none") return "hand_broken";
-      const needsModel = lookup.hand.scriptPath === null;
-      const isUnasked = row.fence === 0 && row.trigger !== "manual";
-      const missing = needsModel && isUnasked ? parts.models.explainMissing(lookup.hand.model.name) : null;
-      return missing === null ? null : "model_not_configured";
-    }
-  }
+function toClaimed(row: ExecutionRow, facts: ClaimFacts): ClaimResult {
+  const { lookup, sentAt } = facts;
+  return { kind: "claimed", row, sentAt, lookup, folderHash: findSnapshot(facts)?.hash ?? null };
 }
 
 async function hold(transaction: StoreTransaction, row: ExecutionRow, reason: string): Promise<ClaimResult> {
@@ -302,94 +223,86 @@ async function skip(
   return { kind: "ended" };
 }
 
-/**
- * Overlap `cancel`: what runs is asked to end, what sleeps ends here; what waits for a human is spared. Gives how many have still to end.
- */
-async function cancelOthers(
-  parts: ClaimParts,
-  transaction: StoreTransaction,
-  row: ExecutionRow,
-): Promise<number> {
-  const others = await forUpdate(
-    transaction,
-    transaction.db
-      .selectFrom("hand_executions")
-      .selectAll()
-      .where("hand_name", "=", row.hand_name)
-      .where(isOpen)
-      .where("id", "!=", row.id)
-      .where((builder) =>
-        builder.or([
-          builder("status", "=", "running"),
-          builder.and([builder("status", "=", "waiting"), builder("reason", "in", ["sleep", "budget"])]),
-        ]),
-      ),
-  ).execute();
-  for (const other of others) {
-    if (other.status === "running") {
-      await requestCancel(transaction, other, "overlap");
-      continue;
-    }
-    await endExecution(parts, transaction, other, {
-      outcome: "cancelled",
-      reason: "overlap",
-      output: other.output,
-      error: { code: "cancelled", message: "a newer fire took its place (overlap = cancel)" },
-      deliveries: [],
-      retryAt: null,
-    });
-  }
-  return others.filter((other) => other.status === "running").length;
-}
-
-/** Asks the process that runs it to end it. */
-export async function requestCancel(
-  transaction: StoreTransaction,
-  row: ExecutionRow,
-  by: string,
-): Promise<void> {
-  await transaction.db
-    .updateTable("hand_executions")
-    .set({ cancel_requested_at: transaction.nowMs, cancel_requested_by: by })
-    .where("id", "=", row.id)
-    .where("cancel_requested_at", "is", null)
-    .execute();
-  await appendExecutionEvent(transaction, row, "execution.cancel_requested", { by }, true);
-  transaction.notify({ kind: "cancel", executionId: row.id });
-}
-
+/** Puts an execution whose row is locked under a lease of this process. */
 async function take(
   parts: ClaimParts,
   transaction: StoreTransaction,
   row: ExecutionRow,
-  prepared: Prepared,
+  facts: ClaimFacts,
 ): Promise<ExecutionRow> {
   const isTakeover = row.status === "running";
-  const snapshot = row.version_hash === null && prepared.kind === "snapshot" ? prepared.snapshot : null;
-  const version = row.version_hash ?? snapshot?.hash ?? null;
-  const attempt = row.attempt + 1;
-  const type = isTakeover
-    ? "execution.taken_over"
-    : row.fence === 0
-      ? "execution.started"
-      : "execution.resumed";
-  const [taken] = await Promise.all([
-    takeExecution(transaction, row.id, {
-      fence: row.fence + 1,
-      attempt,
-      lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
-      lease_owner: parts.nodeId,
-      lease_until: transaction.nowMs + LEASE_MS,
-      started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
-      version_hash: version,
-    }),
-    updateHandState(transaction, row.hand_name, {
-      status: "running",
-      ...(row.started_at === null ? { last_run_at: transaction.nowMs } : {}),
-    }),
-    snapshot === null ? null : parts.versions.keep(transaction, row.hand_name, snapshot),
-    appendExecutionEvent(transaction, row, type, { attempt, node: parts.nodeId, version }, true),
+  const taken = {
+    fence: row.fence + 1,
+    attempt: row.attempt + 1,
+    lost_leases: isTakeover ? row.lost_leases + 1 : row.lost_leases,
+    lease_owner: parts.nodeId,
+    lease_until: transaction.nowMs + LEASE_MS,
+    started_at: row.started_at ?? Math.max(transaction.nowMs, row.created_at),
+    version_hash: row.version_hash ?? findSnapshot(facts)?.hash ?? null,
+  };
+  const type = row.fence === 0 ? "execution.started" : "execution.resumed";
+  const [now] = await Promise.all([
+    takeExecution(transaction, row, taken),
+    recordTaking(parts, transaction, row, isTakeover ? "execution.taken_over" : type, taken),
+    row.version_hash === null ? keepVersion(parts, transaction, row.hand_name, facts) : null,
   ]);
-  transaction.notify({ kind: "hand", handName: row.hand_name });
-  return taken;
+  return now;
+}
+
+/** Inserts an execution under a lease of this process. Null where its fire or its event has a row already. */
+async function insertTaken(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  draft: ExecutionRow,
+  facts: ClaimFacts,
+): Promise<ExecutionRow | null> {
+  const taken = {
+    fence: 1,
+    attempt: 1,
+    lost_leases: 0,
+    lease_owner: parts.nodeId,
+    lease_until: transaction.nowMs + LEASE_MS,
+    started_at: transaction.nowMs,
+    version_hash: findSnapshot(facts)?.hash ?? null,
+  };
+  const row = await insertDraft(transaction, draft, taken);
+  if (row === null) return null;
+  await Promise.all([
+    recordTaking(parts, transaction, { ...row, started_at: null }, "execution.started", taken),
+    keepVersion(parts, transaction, row.hand_name, facts),
+  ]);
+  return row;
+}
+
+/** What else is written when an execution is taken; `before`: as it was. */
+async function recordTaking(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  before: Pick<ExecutionRow, "id" | "hand_name" | "started_at">,
+  type: string,
+  { attempt, version_hash: version }: Pick<ExecutionRow, "attempt" | "version_hash">,
+): Promise<void> {
+  const isFirst = before.started_at === null;
+  await Promise.all([
+    updateHandState(transaction, before.hand_name, {
+      status: "running",
+      ...(isFirst ? { last_run_at: transaction.nowMs } : {}),
+    }),
+    appendExecutionEvent(transaction, before, type, { attempt, node: parts.nodeId, version }, true),
+  ]);
+  transaction.notify({ kind: "hand", handName: before.hand_name });
+}
+
+function findSnapshot({ version }: ClaimFacts): HandSnapshot | null {
+  return version.kind === "snapshot" ? version.snapshot : null;
+}
+
+async function keepVersion(
+  parts: ClaimParts,
+  transaction: StoreTransaction,
+  handName: string,
+  facts: ClaimFacts,
+): Promise<void> {
+  const snapshot = findSnapshot(facts);
+  if (snapshot !== null) await parts.versions.keep(transaction, handName, snapshot);
 }

@@ -49,7 +49,7 @@ export async function endExecution(
   end: ExecutionEnd,
 ): Promise<void> {
   // Asked for together, answered one after the other: what waits for its turn is looked for under the lock on the hand.
-  const [isUntrusted] = await Promise.all([
+  await Promise.all([
     markEnded(transaction, row.id, {
       outcome: end.outcome,
       reason: end.reason ?? null,
@@ -71,7 +71,7 @@ export async function endExecution(
       reason: end.reason ?? null,
       error: end.error === null ? null : { ...end.error },
     }),
-    startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome], isUntrusted }),
+    startAfterExecution(parts, transaction, row, { ...end, type: EVENT_TYPES[end.outcome] }),
   ]);
   transaction.notify({ kind: "hand", handName: row.hand_name });
 }

@@ -16,7 +16,8 @@ interface TriggerEvent {
   /** Hands that led to it, oldest first. */
   readonly chain: readonly string[];
   readonly input: JsonObject;
-  readonly isUntrusted: boolean;
+  /** May something of it come from outside? */
+  readonly isUntrusted: () => Promise<boolean>;
 }
 
 /** How much of an output the next hand is given. */
@@ -32,7 +33,6 @@ export async function startAfterExecution(
     readonly outcome: string;
     readonly output: string;
     readonly error: { readonly code: string; readonly message: string } | null;
-    readonly isUntrusted: boolean;
   },
 ): Promise<void> {
   if (end.outcome === "skipped") return;
@@ -49,7 +49,8 @@ export async function startAfterExecution(
       output: end.output.slice(0, MOST_OUTPUT),
       error: end.error === null ? null : { ...end.error },
     },
-    isUntrusted: end.isUntrusted,
+    // What entered since it was taken is not in the row that its process holds.
+    isUntrusted: async () => (await findExecution(transaction, row.id))?.is_untrusted === 1,
   });
 }
 
@@ -75,7 +76,7 @@ export async function startAfterExpiry(
       action: approval.action,
       description: approval.description,
     },
-    isUntrusted: execution?.is_untrusted === 1,
+    isUntrusted: async () => execution?.is_untrusted === 1,
   });
 }
 
@@ -93,7 +94,7 @@ async function startOnEvent(
       eventId: event.eventId,
       chain: event.chain,
       input: event.input,
-      isUntrusted: event.isUntrusted,
+      isUntrusted: await event.isUntrusted(),
     });
   }
 }

@@ -11,7 +11,6 @@ import {
   listSteps,
   PRIORITY,
 } from "../store/index.ts";
-import { requestCancel } from "./claim.ts";
 import { DeliveryWorker } from "./delivery-worker.ts";
 import { revalidateEdit } from "./edited-arguments.ts";
 import { endExecution, isInputUntrusted, wakeHeld } from "./end-execution.ts";
@@ -19,8 +18,9 @@ import { startAfterExpiry } from "./event-triggers.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import type { LiveTextSource } from "./live-text.ts";
 import { LiveTexts } from "./live-texts.ts";
+import { requestCancel } from "./request-cancel.ts";
 import { startExecution } from "./start-execution.ts";
-import type { RunnerParts, StartRequest } from "./types.ts";
+import type { RunnerParts, StartInTransaction, StartRequest } from "./types.ts";
 import { VersionKeeper } from "./version-keeper.ts";
 import { Worker } from "./worker.ts";
 
@@ -82,6 +82,14 @@ export class HandRunner implements AsyncDisposable {
   }
 
   /**
+   * Calls `work` with the way to start executions of a hand in a transaction of its own, as {@link startExecution} does. Where this process
+   * has a free place, the first of them is its own as soon as it is there, and needs no wake-up.
+   */
+  async withPlace<T>(handName: string, work: (start: StartInTransaction) => Promise<T>): Promise<T> {
+    return await this.#worker.withPlace(handName, work);
+  }
+
+  /**
    * Starts a hand by hand; passes pause and overlap, never the gates. Gives the execution's id at once.
    *
    * Throws: `hand_not_found`, `hand_broken` (with `details.problems`), `hand_disabled`.
@@ -112,9 +120,7 @@ export class HandRunner implements AsyncDisposable {
     } = {},
   ): Promise<ExecutionRow> {
     await this.#assertRunnable(handName);
-    const insert = (transaction: StoreTransaction) =>
-      this.startExecution(transaction, { ...request, handName, trigger: "manual" });
-    const id = await this.#worker.startHere(handName, insert, options);
+    const id = await this.#worker.startHere({ ...request, handName, trigger: "manual" }, options);
     if (id === null) throw new HandsError("internal", `no execution of ${handName} was inserted`);
     await this.#deliver(id);
     return await this.getExecution(id);

@@ -1,7 +1,7 @@
 import type { Redactor } from "../core/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import type { ExecutionRow, StoreTransaction } from "../store/index.ts";
-import { appendExecutionEvent, insertExecution, PRIORITY } from "../store/index.ts";
+import { appendExecutionEvent, draftExecution, insertDraft, PRIORITY } from "../store/index.ts";
 import type { StartRequest } from "./types.ts";
 
 /** How long a chain of hands that start each other may get. */
@@ -22,8 +22,21 @@ export async function startExecution(
   transaction: StoreTransaction,
   request: StartRequest,
 ): Promise<string | null> {
-  const chain = request.chain ?? [];
-  const row = await insertExecution(transaction, {
+  const row = await insertDraft(transaction, draftStart(parts, transaction, request));
+  if (row === null) return null;
+  const refusal = findRefusal(request);
+  if (refusal !== null) await skip(transaction, row, refusal);
+  else if (row.status === "queued") await sendWakeUp(parts, transaction, row);
+  return row.id;
+}
+
+/** The execution that a request asks for, before it is inserted. */
+export function draftStart(
+  parts: Pick<StartParts, "redactor">,
+  transaction: StoreTransaction,
+  request: StartRequest,
+): ExecutionRow {
+  return draftExecution(transaction, {
     handName: request.handName,
     trigger: request.trigger,
     scheduledFor: request.scheduledFor ?? null,
@@ -32,18 +45,30 @@ export async function startExecution(
     input: parts.redactor.value(request.input ?? null),
     parameters: request.parameters ?? null,
     eventId: request.eventId ?? null,
-    chain,
+    chain: request.chain ?? [],
     retryOf: request.retryOf ?? null,
     notBefore: request.notBefore ?? null,
     isUntrusted: request.isUntrusted ?? request.trigger === "webhook",
   });
-  if (row === null) return null;
-  if (chain.includes(request.handName) || chain.length >= DEEPEST_CHAIN) {
-    await skip(transaction, row, chain.includes(request.handName) ? "chain_cycle" : "chain_too_deep");
-  } else if (row.status === "queued") {
-    await parts.queue.send(transaction, { executionId: row.id, priority: row.priority });
-  }
-  return row.id;
+}
+
+/** May it be started now, and by what led to it? */
+export function isStartable(request: StartRequest): boolean {
+  return (request.notBefore ?? null) === null && findRefusal(request) === null;
+}
+
+/** Tells whoever works of an execution that is queued. */
+export async function sendWakeUp(
+  { queue }: Pick<StartParts, "queue">,
+  transaction: StoreTransaction,
+  { id, priority }: Pick<ExecutionRow, "id" | "priority">,
+): Promise<void> {
+  await queue.send(transaction, { executionId: id, priority });
+}
+
+function findRefusal({ handName, chain = [] }: StartRequest): "chain_cycle" | "chain_too_deep" | null {
+  if (chain.includes(handName)) return "chain_cycle";
+  return chain.length >= DEEPEST_CHAIN ? "chain_too_deep" : null;
 }
 
 /** Ends what was just inserted: nothing waits for it, and nothing is started by it. */

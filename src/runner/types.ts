@@ -6,8 +6,7 @@ import type { HandConfig, Requirement } from "../manifest/index.ts";
 import type { ModelProvider } from "../models/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
 import type { HandLookup } from "../registry/index.ts";
-
-import type { Store } from "../store/index.ts";
+import type { Store, StoreTransaction } from "../store/index.ts";
 import type { CallableTool, DatabaseHealth, McpHost, McpServerDefinition, Sandbox } from "../tools/index.ts";
 import type { ProjectLimits } from "./budgets.ts";
 
@@ -76,3 +75,9 @@ export interface StartRequest {
   /** Its input comes from outside. Default: true for a webhook, false for everything else. */
   readonly isUntrusted?: boolean;
 }
+
+/** Starts an execution inside a transaction, which awaits only its own queries. Gives its id, or null where its fire or event has a row already. */
+export type StartInTransaction = (
+  transaction: StoreTransaction,
+  request: StartRequest,
+) => Promise<string | null>;

@@ -8,8 +8,10 @@ import { claimExecution, startAndClaim } from "./claim.ts";
 import { ExecutionRun } from "./execution-run.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { LiveTexts } from "./live-texts.ts";
+import { prepareClaim } from "./prepare-claim.ts";
+import { startExecution } from "./start-execution.ts";
 import { Turns } from "./turns.ts";
-import type { RunnerParts } from "./types.ts";
+import type { RunnerParts, StartInTransaction, StartRequest } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
 
 /** How often every process looks for work that no wake-up told it of. */
@@ -32,6 +34,8 @@ export class Worker {
   readonly #turns = new Turns();
   readonly #waiting = new Map<string, number>();
   readonly #claiming = new Map<string, Promise<void>>();
+  /** Transactions that may start something here. */
+  readonly #starting = new Set<Promise<unknown>>();
   readonly #passedOver = new Map<string, number>();
   #roomMade = createDeferred();
   readonly #runs = new Map<string, { readonly run: ExecutionRun; readonly done: Promise<void> }>();
@@ -81,7 +85,7 @@ export class Worker {
     await this.#parts.queue.stop();
     await this.#sweep;
     // What is being claimed is ours in a moment, and has to be handed back as well.
-    await Promise.all(this.#claiming.values());
+    await Promise.allSettled([...this.#claiming.values(), ...this.#starting]);
     const all = Promise.all([...this.#runs.values()].map(({ done }) => done));
     const grace = new AbortController();
     const ranOut = this.#parts.clock.sleep(STOP_GRACE_MS, grace.signal).then(
@@ -110,17 +114,56 @@ export class Worker {
     return await this.#runClaim(await claimExecution(this.#claimParts, executionId), onText);
   }
 
-  /** Inserts an execution, takes it at once and runs it here; `onStarted` is told its id before anything of it runs. */
+  /** Starts an execution, takes it at once and runs it here; `onStarted` is told its id before anything of it runs. */
   async startHere(
-    handName: string,
-    insert: (transaction: StoreTransaction) => Promise<string | null>,
+    request: StartRequest,
     options: { readonly onStarted?: (executionId: string) => void; readonly onText?: (text: string) => void },
   ): Promise<string | null> {
-    const { executionId, claim } = await startAndClaim(this.#claimParts, handName, insert);
+    const facts = await prepareClaim(this.#claimParts, request.handName, null);
+    const { executionId, claim } = await this.#parts.store.transaction((transaction) =>
+      startAndClaim(this.#claimParts, transaction, request, facts),
+    );
     if (executionId === null) return null;
     options.onStarted?.(executionId);
     await this.#runClaim(claim, options.onText);
     return executionId;
+  }
+
+  /**
+   * Lets `work` start executions of a hand in a transaction of its own. Where a place is free and nobody waits for one, the first of them is
+   * this process's as soon as it is there.
+   */
+  async withPlace<T>(handName: string, work: (start: StartInTransaction) => Promise<T>): Promise<T> {
+    const start: StartInTransaction = (transaction, request) =>
+      startExecution(this.#parts, transaction, request);
+    if (!this.#isWorking || this.#waiting.size > 0 || this.#busy >= this.#parts.maxConcurrent)
+      return await work(start);
+    const working = this.#startInPlace(handName, start, work);
+    this.#starting.add(working);
+    try {
+      return await working;
+    } finally {
+      this.#starting.delete(working);
+      this.#pump();
+    }
+  }
+
+  async #startInPlace<T>(
+    handName: string,
+    start: StartInTransaction,
+    work: (start: StartInTransaction) => Promise<T>,
+  ): Promise<T> {
+    const facts = await prepareClaim(this.#claimParts, handName, null);
+    let holder: StoreTransaction | undefined;
+    return await work(async (transaction, request) => {
+      // One place, one execution, in each attempt at the transaction.
+      if (holder === transaction || request.handName !== handName) return await start(transaction, request);
+      holder = transaction;
+      const { executionId, claim } = await startAndClaim(this.#claimParts, transaction, request, facts);
+      if (claim.kind === "claimed")
+        transaction.onCommit(() => void this.#run(new ExecutionRun(this.#parts, this.#keepers, claim)));
+      return executionId;
+    });
   }
 
   async #runClaim(claim: ClaimResult, onText?: (text: string) => void) {
@@ -176,7 +219,7 @@ export class Worker {
   }
 
   get #busy(): number {
-    return this.#runs.size + this.#claiming.size;
+    return this.#runs.size + this.#claiming.size + this.#starting.size;
   }
 
   async #takeUp(executionId: string): Promise<void> {

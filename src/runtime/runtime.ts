@@ -201,6 +201,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const scheduler = new HandScheduler(registry, {
     startExecution: (transaction, request) => runner.startExecution(transaction, request),
+    withPlace: (handName, work) => runner.withPlace(handName, work),
     clock,
     logger,
     ...(options.maxInstances === undefined ? {} : { maxInstances: options.maxInstances }),

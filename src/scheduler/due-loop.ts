@@ -21,8 +21,8 @@ export interface DueLoopOptions {
 const LONGEST_PAUSE_MS = 1000;
 /** News of other processes makes a look at most this often. */
 const SHORTEST_NEWS_PAUSE_MS = 100;
-/** Fires under way at once; they share commits, so more would only wait. */
-const MOST_AT_ONCE = 512;
+/** Fires under way at once. They share commits; those that find no room wait for ends of executions as well. */
+const MOST_AT_ONCE = 2048;
 /** A hand whose fire failed, or is not ours, rests for this long; the others go on. */
 const REST_MS = 1000;
 /** Two clocks that drift apart by less are not a clock that was set. */

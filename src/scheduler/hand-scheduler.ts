@@ -15,6 +15,11 @@ import type { SchedulableHand, ScheduledJob, StartExecution, TriggerOptions } fr
 /** How a scheduler starts what it fires. */
 export interface HandSchedulerOptions {
   readonly startExecution: StartExecution;
+  /**
+   * Calls `work` with the way to start the fires of a hand in a transaction: for a runner that takes at once what it starts.
+   * Default: with `startExecution`.
+   */
+  readonly withPlace?: <T>(handName: string, work: (start: StartExecution) => Promise<T>) => Promise<T>;
   /** False runs every missed fire, where the schedule has no `catch_up` of its own. Default: true. */
   readonly coalesce?: boolean;
   /** Executions of one hand at once, for whoever runs them. Default: 1. */
@@ -163,10 +168,8 @@ export class HandScheduler {
   }
 
   #createLoop(store: Store): DueLoop {
-    const parts = {
-      startExecution: this.#options.startExecution,
-      defaultCatchUp: this.#options.coalesce === false ? ("all" as const) : undefined,
-    };
+    const { startExecution, withPlace, coalesce } = this.#options;
+    const defaultCatchUp = coalesce === false ? ("all" as const) : undefined;
     return new DueLoop({
       store,
       clock: this.#clock,
@@ -175,7 +178,11 @@ export class HandScheduler {
       fire: async (name) => {
         const job = this.#jobs.get(name);
         if (job === undefined) return "not_ours";
-        return await store.transaction((transaction) => fireHand(transaction, job, parts));
+        const fire = (start: StartExecution) =>
+          store.transaction((transaction) =>
+            fireHand(transaction, job, { startExecution: start, defaultCatchUp }),
+          );
+        return withPlace === undefined ? await fire(startExecution) : await withPlace(name, fire);
       },
       prepare: async ({ hasGoneBack }) => {
         if (hasGoneBack) {

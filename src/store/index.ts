@@ -126,12 +126,8 @@ export {
   findExecution,
   findNextWake,
   type HandLoad,
-  insertEndedExecution,
-  insertExecution,
-  insertSkippedExecution,
   isAllPaused,
   listExecutions,
-  type NewExecution,
   PRIORITY,
   releaseHeldExecutions,
   wakeSleepers,
@@ -182,6 +178,14 @@ export {
   RENEW_MODEL_REQUESTS_EVERY_MS,
   renewModelRequests,
 } from "./queries/model-requests.ts";
+export {
+  draftExecution,
+  insertDraft,
+  insertEndedExecution,
+  insertExecution,
+  insertSkippedExecution,
+  type NewExecution,
+} from "./queries/new-executions.ts";
 export {
   BEAT_EVERY_MS,
   beatNode,

@@ -49,7 +49,7 @@ const START_AT = 1_700_000_000_000;
 
 /** Indexes of executions that have not ended and of requests that are pending: few, whatever the size of the table. */
 const OF_FEW =
-  /USING INDEX (hand_executions_(claimable|leases|wakes|by_hand_status|recent_by_status)|approval_queue_(expiring|auto_approving))$/;
+  /USING INDEX (hand_executions_(claimable|leases|wakes|open_of_hand|recent_by_status)|approval_queue_(expiring|auto_approving))$/;
 
 /** What sorts, and why that is no harm: the rows that it sorts are few whatever the size of the table. */
 const SORTS_FEW: Readonly<Record<string, string>> = {

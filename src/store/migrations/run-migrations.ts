@@ -13,6 +13,7 @@ import { textOffsetsMigration } from "./0013-text-offsets.ts";
 import { handReadingsMigration } from "./0014-hand-readings.ts";
 import { eventHandsMigration } from "./0015-event-hands.ts";
 import { leanIndexesMigration } from "./0016-lean-indexes.ts";
+import { statusIndexesMigration } from "./0017-status-indexes.ts";
 import { createTable } from "./create-table.ts";
 import type { Migration, SchemaDialect } from "./migration.ts";
 
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   handReadingsMigration,
   eventHandsMigration,
   leanIndexesMigration,
+  statusIndexesMigration,
 ];
 
 export const SCHEMA_TABLE = "schema_migrations";

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Store, StoreTransaction } from "../store.ts";
-import { insertExecution, PRIORITY } from "./executions.ts";
+import { PRIORITY } from "./executions.ts";
+import { insertExecution } from "./new-executions.ts";
 import { insertSteps } from "./steps.ts";
 
 /** The longest day of any timezone, with an hour for a change of clocks. */

@@ -1,7 +1,6 @@
-import type { ExpressionBuilder, Insertable, Selectable } from "kysely";
+import type { ExpressionBuilder, Selectable } from "kysely";
 import { sql } from "kysely";
-import type { JsonObject, JsonValue } from "../../core/index.ts";
-import type { FireRange } from "../../schedule/index.ts";
+import type { JsonObject } from "../../core/index.ts";
 import { appendEvent } from "../events.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
 import { isOpen } from "../is-open.ts";
@@ -13,147 +12,14 @@ import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
 /** A row of `hand_executions`. */
 export type ExecutionRow = Selectable<HandExecutionsTable>;
 
-/** Resumed executions and a human's own triggers go before what the clock starts. */
-export const PRIORITY = { scheduled: 0, event: 0, manual: 10, resumed: 20 } as const;
-
-/** What a new execution is made of. */
-export interface NewExecution {
-  readonly handName: string;
-  readonly trigger: string;
-  readonly scheduledFor: number | null;
-  readonly priority: number;
-  readonly input: JsonValue;
-  /** Parameters over the manifest's; null where the trigger gave none. */
-  readonly parameters: JsonObject | null;
-  readonly eventId: string | null;
-  readonly chain: readonly string[];
-  readonly retryOf: string | null;
-  /** Not to be started before this instant; null is at once. */
-  readonly notBefore: number | null;
-  /** What starts it comes from outside. Default: false. */
-  readonly isUntrusted?: boolean;
-}
-
-/**
- * Inserts a queued execution. Gives null where its fire (hand and scheduled instant) or its event has a row already:
- * of many who try, one wins.
- */
-export async function insertExecution(
-  transaction: StoreTransaction,
-  wanted: NewExecution,
-): Promise<ExecutionRow | null> {
-  const { rows } = await insertOnce(transaction, {
-    ...emptyExecution(transaction, wanted.handName, wanted.trigger),
-    status: wanted.notBefore === null ? "queued" : "waiting",
-    reason: wanted.notBefore === null ? null : "sleep",
-    wake_at: wanted.notBefore,
-    scheduled_for: wanted.scheduledFor,
-    priority: wanted.priority,
-    input_json: wanted.input === null ? null : JSON.stringify(wanted.input),
-    parameters_json: wanted.parameters === null ? null : JSON.stringify(wanted.parameters),
-    event_id: wanted.eventId,
-    chain_json: JSON.stringify(wanted.chain),
-    retry_of: wanted.retryOf,
-    is_untrusted: wanted.isUntrusted === true ? 1 : 0,
-    is_input_untrusted: wanted.isUntrusted === true ? 1 : 0,
-  });
-  const [row] = rows;
-  if (row === undefined) return null;
-  await appendExecutionEvent(transaction, row, "execution.queued", {
-    trigger: wanted.trigger,
-    retryOf: wanted.retryOf,
-  });
-  return row;
-}
-
-/** Records fires that do not run, as one ended row. Gives null where the first of them has a row already. */
-export async function insertSkippedExecution(
-  transaction: StoreTransaction,
-  skipped: {
-    readonly handName: string;
-    readonly trigger: string;
-    readonly reason: string;
-    readonly fires: FireRange;
-  },
-): Promise<ExecutionRow | null> {
-  const { first, last, count } = skipped.fires;
-  const { rows } = await insertOnce(transaction, {
-    ...emptyExecution(transaction, skipped.handName, skipped.trigger),
-    status: "ended",
-    outcome: "skipped",
-    reason: skipped.reason,
-    scheduled_for: first,
-    completed_at: transaction.nowMs,
-    coalesced_json: count === 1 ? null : JSON.stringify({ first, last, count }),
-  });
-  const [row] = rows;
-  if (row === undefined) return null;
-  await appendExecutionEvent(transaction, row, "execution.skipped", { reason: skipped.reason, count });
-  return row;
-}
-
-/** What a record of a run that somebody else made says; the rest is as of one that has not begun. */
-type EndedExecution = Pick<
+/** What changes when a process takes an execution. */
+export type TakenColumns = Pick<
   ExecutionRow,
-  | "id"
-  | "hand_name"
-  | "trigger"
-  | "outcome"
-  | "started_at"
-  | "completed_at"
-  | "output"
-  | "error"
-  | "approval_id"
-  | "attempt"
-  | "active_ms"
+  "fence" | "attempt" | "lost_leases" | "lease_owner" | "lease_until" | "started_at" | "version_hash"
 >;
 
-/** Inserts the record of a run that has ended already. */
-export async function insertEndedExecution(
-  transaction: StoreTransaction,
-  ended: EndedExecution,
-): Promise<void> {
-  const { cost_usd: _unknown, ...empty } = emptyExecution(transaction, ended.hand_name, ended.trigger);
-  await insertRow(transaction, { ...empty, ...ended, status: "ended" });
-}
-
-const insertRow = prepareQuery(({ db }: StoreTransaction, row: Insertable<HandExecutionsTable>) =>
-  db.insertInto("hand_executions").values(row),
-);
-
-/** Nothing where its fire or its event has a row already. */
-const insertOnce = prepareQuery(({ db }: StoreTransaction, row: Insertable<HandExecutionsTable>) =>
-  db
-    .insertInto("hand_executions")
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll(),
-);
-
-function emptyExecution(transaction: StoreTransaction, handName: string, trigger: string) {
-  return {
-    id: transaction.ids.next(),
-    hand_name: handName,
-    trigger,
-    outcome: null,
-    reason: null,
-    created_at: transaction.nowMs,
-    output: "",
-    attempt: 0,
-    chain_json: "[]",
-    files_generated_json: "[]",
-    input_tokens: 0,
-    output_tokens: 0,
-    cost_usd: 0,
-    reserved_cost_usd: 0,
-    step_count: 0,
-    fence: 0,
-    lost_leases: 0,
-    active_ms: 0,
-    priority: 0,
-    is_untrusted: 0,
-  };
-}
+/** Resumed executions and a human's own triggers go before what the clock starts. */
+export const PRIORITY = { scheduled: 0, event: 0, manual: 10, resumed: 20 } as const;
 
 /** One event of an execution, and the news of it. */
 export async function appendExecutionEvent(
@@ -221,7 +87,6 @@ const selectQueued = prepareQuery(({ db }: Source, { limit }: { readonly limit: 
   db
     .selectFrom("hand_executions")
     .select(["id", "priority"])
-    .where(isOpen)
     .where("status", "=", "queued")
     .where("reason", "is", null)
     .orderBy("priority", "desc")
@@ -235,7 +100,6 @@ const selectAbandoned = prepareQuery(
     db
       .selectFrom("hand_executions")
       .select(["id", "priority"])
-      .where(isOpen)
       .where("status", "=", "running")
       .where(hasLeasePassed(nowMs))
       .orderBy("lease_until")
@@ -255,7 +119,10 @@ export interface HandLoad {
   readonly waitingForHuman: number;
 }
 
-export async function countHandLoad(transaction: StoreTransaction, row: ExecutionRow): Promise<HandLoad> {
+export async function countHandLoad(
+  transaction: StoreTransaction,
+  row: Pick<ExecutionRow, "id" | "hand_name" | "created_at">,
+): Promise<HandLoad> {
   const { rows: others } = await selectOthers(transaction, { id: row.id, handName: row.hand_name });
   const isFresh = (other: { fence: number }) => other.fence === 0;
   const isAsleep = (other: { status: string; reason: string | null }) =>
@@ -306,7 +173,11 @@ const releaseHeld = prepareQuery(({ db }: StoreTransaction, { handName }: { read
 
 /** Wakes what slept long enough; gives the executions that may now be taken up. */
 export async function wakeSleepers(transaction: StoreTransaction): Promise<readonly ExecutionRow[]> {
-  return await transaction.db
+  return (await updateSleepers(transaction, { nowMs: transaction.nowMs })).rows;
+}
+
+const updateSleepers = prepareQuery(({ db }: StoreTransaction, { nowMs }: { readonly nowMs: number }) =>
+  db
     .updateTable("hand_executions")
     .set((builder) => ({
       status: "queued",
@@ -315,12 +186,10 @@ export async function wakeSleepers(transaction: StoreTransaction): Promise<reado
       wake_at: null,
       priority: resumedPriority(builder),
     }))
-    .where(isOpen)
     .where("status", "=", "waiting")
-    .where("wake_at", "<=", transaction.nowMs)
-    .returningAll()
-    .execute();
-}
+    .where("wake_at", "<=", nowMs)
+    .returningAll(),
+);
 
 /** The earliest instant at which something sleeping wants to go on, or null. */
 export async function findNextWake(source: Pick<Store, "db">): Promise<number | null> {
@@ -331,7 +200,6 @@ const selectNextWake = prepareQuery(({ db }: Source, _none: object) =>
   db
     .selectFrom("hand_executions")
     .select((builder) => builder.fn.min("wake_at").as("wake_at"))
-    .where(isOpen)
     .where("status", "=", "waiting")
     .where("wake_at", "is not", null),
 );

@@ -1,5 +1,4 @@
 import type { ExpressionBuilder, Selectable, Updateable, UpdateObject } from "kysely";
-import { HandsError } from "../../core/index.ts";
 import { forUpdate } from "../for-update.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
 import { isOpen } from "../is-open.ts";
@@ -7,7 +6,7 @@ import { notBefore } from "../not-before.ts";
 import { prepareQuery } from "../prepare-query.ts";
 import type { StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
-import type { ExecutionRow } from "./executions.ts";
+import type { ExecutionRow, TakenColumns } from "./executions.ts";
 
 /** An execution under a lease, as the process that took it knows it. */
 interface HeldExecution {
@@ -43,30 +42,22 @@ const selectClaimable = prepareQuery(
     ),
 );
 
-type TakenColumns = Pick<
-  ExecutionRow,
-  "fence" | "attempt" | "lost_leases" | "lease_owner" | "lease_until" | "started_at" | "version_hash"
->;
-
 /** Puts an execution whose row is locked under a lease, and gives it as it is then. What a dead process had set aside is not under way any more. */
 export async function takeExecution(
   transaction: StoreTransaction,
-  id: string,
-  change: TakenColumns,
+  row: ExecutionRow,
+  taken: TakenColumns,
 ): Promise<ExecutionRow> {
-  const { rows } = await updateTaken(transaction, { id, change });
-  const [row] = rows;
-  if (row === undefined) throw new HandsError("internal", `execution ${id} was locked and is not there`);
-  return row;
+  const change = { ...taken, status: "running", reason: null, outcome: null, reserved_cost_usd: 0 } as const;
+  await updateTaken(transaction, { id: row.id, change });
+  return { ...row, ...change };
 }
 
 const updateTaken = prepareQuery(
-  ({ db }: StoreTransaction, { id, change }: { readonly id: string; readonly change: TakenColumns }) =>
-    db
-      .updateTable("hand_executions")
-      .set({ ...change, status: "running", reason: null, outcome: null, reserved_cost_usd: 0 })
-      .where("id", "=", id)
-      .returningAll(),
+  (
+    { db }: StoreTransaction,
+    { id, change }: { readonly id: string; readonly change: Updateable<HandExecutionsTable> },
+  ) => db.updateTable("hand_executions").set(change).where("id", "=", id),
 );
 
 /** Changes an execution that is still held under its fence, and locks its row; false where another process took it, or it runs no more. */
@@ -87,17 +78,9 @@ const changeHeld = prepareQuery(({ db }: StoreTransaction, { id, fence, change, 
     .where("status", "=", "running"),
 );
 
-/**
- * Writes down what an execution came to; the caller holds its row. Gives whether something from outside is in it: what entered since it was
- * taken is not in the row that its process holds.
- */
-export async function markEnded(
-  transaction: StoreTransaction,
-  id: string,
-  end: EndColumns,
-): Promise<boolean> {
-  const { rows } = await endHeld(transaction, { id, end, nowMs: transaction.nowMs });
-  return rows[0]?.is_untrusted === 1;
+/** Writes down what an execution came to; the caller holds its row. */
+export async function markEnded(transaction: StoreTransaction, id: string, end: EndColumns): Promise<void> {
+  await endHeld(transaction, { id, end, nowMs: transaction.nowMs });
 }
 
 type EndColumns = Pick<
@@ -121,8 +104,7 @@ const endHeld = prepareQuery(
         wake_at: null,
         reserved_cost_usd: 0,
       })
-      .where("id", "=", id)
-      .returning("is_untrusted"),
+      .where("id", "=", id),
 );
 
 /** Does another execution of the same hand run? */

@@ -24,6 +24,8 @@ export class SqliteConnection {
       fileMustExist: isReadOnly,
       timeout: BUSY_TIMEOUT_MS,
     });
+    // Savepoints, sorting and RETURNING have tables of their own for a moment: opening a file for each costs more than their work.
+    this.database.pragma("temp_store = MEMORY");
   }
 
   get isOpen(): boolean {

@@ -1,9 +1,9 @@
-// Makes the program that `hands` starts out of what the compiler made: a start then reads tens of files instead of a thousand, and most of
+// Makes the program that `hands` starts out of what the compiler made: a start then reads ten files instead of a thousand, and most of
 // the time of a short command was that reading. The library, `import "hands"`, stays as the compiler made it.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Plugin } from "rolldown";
+import type { OutputChunk, Plugin } from "rolldown";
 import { rolldown } from "rolldown";
 
 const root = path.join(import.meta.dirname, "..");
@@ -100,11 +100,36 @@ function readLicence(folder: string): string {
   return `${name} ${version}\n\n${text}\n`;
 }
 
-/** What of ours so many of the parts that are loaded late have in common is one file, which is found and opened once, and not twenty. */
-const SHARED_BY = 30;
-
 /** What the program starts with, and beside it what tests run many commands with in one process. */
 const ENTRIES = ["main", "run-cli", "terminal"];
+
+/**
+ * What two ways into the program load, each as one file: a file is found, opened, read and linked at a cost of its own, and by themselves they
+ * would be a hundred. Whoever looks loads the first, a server both; what else there is stays in files of its own. By their doors, which the
+ * program opens one after the other.
+ */
+const WAYS = [
+  ["look", ["cli/run-process", "cli/list-hands", "store/sqlite/sqlite-store"]],
+  ["run", ["cli/start-up", "runtime/runtime", "server/create-server"]],
+] as const;
+
+/** All that is loaded with these doors. */
+function findLoaded(chunks: readonly OutputChunk[], doors: readonly string[]): ReadonlySet<string> {
+  const byFile = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const found = new Set<OutputChunk>();
+  const visit = (chunk: OutputChunk | undefined) => {
+    if (chunk === undefined || found.has(chunk)) return;
+    found.add(chunk);
+    for (const file of chunk.imports) visit(byFile.get(file));
+  };
+  for (const door of doors) {
+    const module = path.join(dist, `${door}.js`);
+    const holder = chunks.find(({ moduleIds }) => moduleIds.includes(module));
+    if (holder === undefined) throw new Error(`nothing loads ${module}`);
+    visit(holder);
+  }
+  return new Set([...found].flatMap(({ moduleIds }) => moduleIds));
+}
 
 const bundle = await rolldown({
   input: Object.fromEntries(ENTRIES.map((name) => [name, path.join(dist, "cli", `${name}.js`)])),
@@ -113,13 +138,19 @@ const bundle = await rolldown({
   plugins: [keepPlaces, narrowDoors, onlyEnglish],
   treeshake: { moduleSideEffects },
 });
+const apart = await bundle.generate({ format: "esm" });
+const chunks = apart.output.filter((part) => part.type === "chunk");
+const groups = WAYS.map(([name, doors]) => {
+  const loaded = findLoaded(chunks, doors);
+  return { name, test: (id: string) => loaded.has(id) };
+});
 rmSync(programDir, { recursive: true, force: true });
 const { output } = await bundle.write({
   dir: programDir,
   format: "esm",
   entryFileNames: "[name].js",
   chunkFileNames: "[name]-[hash].js",
-  codeSplitting: { groups: [{ name: "shared", test: OURS, minShareCount: SHARED_BY }] },
+  codeSplitting: { groups },
   // V8 keeps the text of what it runs: without comments, and in one byte a character, which one dash beyond Latin would make two of all.
   comments: false,
   charset: "ascii",

@@ -3,12 +3,7 @@ import { enableCompileCache } from "node:module";
 // Before anything else is loaded: the second start then compiles nothing.
 enableCompileCache();
 
-const { readEnvironment, systemClock } = await import("../core/index.ts");
-const { EXIT } = await import("./exit-codes.ts");
-const { createInterrupts } = await import("./interrupts.ts");
-const { keepAlive } = await import("./keep-alive.ts");
-const { runCli } = await import("./run-cli.ts");
-const { createTerminal } = await import("./terminal.ts");
+const { runProcess } = await import("./run-process.ts");
 
 // Whoever reads the output has seen enough, as `head` does: that is no error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -18,28 +13,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const environment = readEnvironment();
-const argv = process.argv.slice(2);
-const clock = systemClock;
-const work = runCli({
-  argv,
-  terminal: createTerminal({
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment,
-    argv,
-  }),
-  environment,
-  cwd: process.cwd(),
-  clock,
-  interrupts: createInterrupts({
-    source: process,
-    clock,
-    endAtOnce: () => process.exit(EXIT.interrupted),
-  }),
-});
-process.exitCode = await keepAlive(clock, work);
+process.exitCode = await runProcess(process, (exitCode) => process.exit(exitCode));
 for (const stream of [process.stdout, process.stderr]) {
   await new Promise((resolve) => stream.write("", resolve));
 }

@@ -12,7 +12,6 @@ import { describeDatabase, loadProject } from "./project.ts";
 import { reportHappenings } from "./report-happenings.ts";
 import type { Serving } from "./serve.ts";
 import { serve } from "./serve.ts";
-import { holdYoungGeneration } from "./young-generation.ts";
 
 /** What `hands up` was told. */
 export interface UpOptions {
@@ -23,12 +22,13 @@ export interface UpOptions {
   readonly host?: string;
   readonly port?: number;
   readonly isVerbose: boolean;
+  /** Gives back what only the start needed. */
+  readonly releaseMemory: () => void;
 }
 
 /** Starts the runtime, says what it is about to do, and keeps it until Ctrl-C or SIGTERM. */
 export async function startUp(context: CommandContext, options: UpOptions): Promise<number> {
   using listener = context.interrupts.listen();
-  const releaseYoungGeneration = holdYoungGeneration();
   const project = await loadProject(context, { withSecrets: true });
   const isPlain = context.isJson || context.environment["HANDS_LOG"] === "json";
   const logger = await createLogger(context, { isPlain, isVerbose: options.isVerbose });
@@ -48,7 +48,7 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
     if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
     for (const line of serving?.lines ?? []) isPlain ? logger.info(line) : say(context, line);
-    releaseYoungGeneration();
+    options.releaseMemory();
     for (const name of options.run) await runOnce(runtime, logger, name);
     await waitForAbort(listener.signal);
     stopReporting();

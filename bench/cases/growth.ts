@@ -8,6 +8,7 @@ import { makeEmptyDatabase } from "../fixtures/empty-database.ts";
 import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
 import { timeMs } from "../harness/timing.ts";
 import type { BenchCase, BenchPlace, Comparison, Contender, Sample } from "../harness/types.ts";
+import { compareHandCounts } from "./hand-growth.ts";
 import { fillExecutions } from "./recent.ts";
 
 const CALLS = 200;
@@ -19,6 +20,7 @@ export const growth: BenchCase = {
   name: "growth",
   title: "How cost grows",
   list: ({ scale }) => [
+    compareHandCounts(scale(10_000), 100, [10, scale(1000)]),
     compareDueScan(scale(100_000)),
     comparePages(scale(10_000_000)),
     compareStepPages(scale(10_000)),

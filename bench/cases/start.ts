@@ -1,13 +1,8 @@
-import { writeHandFolders } from "../fixtures/hand-folders.ts";
-import { handsCommand, startProgram, timeCommand } from "../fixtures/program.ts";
+import { IDLE_MS, makeHandsProject, measureStart, timeList } from "../fixtures/hands-project.ts";
+import { timeCommand } from "../fixtures/program.ts";
 import { createConfig } from "../fixtures/runtime.ts";
 import { parkExecutions, writeAskingHands } from "../fixtures/waiting-executions.ts";
-import type { BenchCase, BenchPlace, Comparison, Contender } from "../harness/types.ts";
-
-const LISTENS = "127.0.0.1:";
-/** After this it has settled. */
-const IDLE_MS = 3000;
-const UP = ["up", "--port", "0", "--hands"];
+import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
 
 /** From the command to the first thing it does, and what it holds while it does nothing. */
 export const start: BenchCase = {
@@ -75,7 +70,7 @@ function oursStart(hands: number): Contender {
     title: "hands up",
     role: "ours",
     async open(place) {
-      const project = await prepare(place, hands);
+      const project = await makeHandsProject(place, hands);
       return { measure: () => measureStart(project) };
     },
   };
@@ -87,7 +82,7 @@ function oursWaiting(hands: number, waiting: number): Contender {
     title: "hands up",
     role: "ours",
     async open(place) {
-      const project = await prepare(place, hands - waiting);
+      const project = await makeHandsProject(place, hands - waiting);
       const names = writeAskingHands(project.handsDir, waiting);
       await parkExecutions(createConfig(project.cwd, { handsDir: project.handsDir }), names);
       return {
@@ -100,46 +95,16 @@ function oursWaiting(hands: number, waiting: number): Contender {
   };
 }
 
-/** Until it listens, and what it holds when it has settled. */
-async function measureStart({ cwd, handsDir }: Project): Promise<{ start: number; memory: number }> {
-  const program = startProgram(handsCommand(...UP, handsDir), { cwd });
-  try {
-    const start = await program.saw(LISTENS);
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    return { start, memory: program.memoryMb() };
-  } finally {
-    await program.stop();
-  }
-}
-
 function oursList(hands: number): Contender {
   return {
     id: "hands",
     title: "hands list",
     role: "ours",
     async open(place) {
-      const { cwd, handsDir } = await prepare(place, hands);
-      return {
-        measure: async () => ({ ms: await timeCommand(handsCommand("list", "--hands", handsDir), { cwd }) }),
-      };
+      const project = await makeHandsProject(place, hands);
+      return { measure: async () => ({ ms: await timeList(project) }) };
     },
   };
-}
-
-interface Project {
-  readonly cwd: string;
-  readonly handsDir: string;
-}
-
-/** A project whose database exists, as at every start but the first. */
-async function prepare(place: BenchPlace, hands: number): Promise<Project> {
-  const cwd = place.makeFolder();
-  const handsDir = place.makeFolder();
-  writeHandFolders(handsDir, hands);
-  const first = startProgram(handsCommand(...UP, handsDir), { cwd });
-  await first.saw(LISTENS);
-  await first.stop();
-  return { cwd, handsDir };
 }
 
 function openclawStart(): Contender {

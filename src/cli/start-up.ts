@@ -9,6 +9,7 @@ import { createConsoleLogger } from "./console-logger.ts";
 import { EXIT } from "./exit-codes.ts";
 import { formatLoaded } from "./format-loaded.ts";
 import { describeDatabase, loadProject } from "./project.ts";
+import { releaseMemory } from "./release-memory.ts";
 import { reportHappenings } from "./report-happenings.ts";
 import type { Serving } from "./serve.ts";
 import { serve } from "./serve.ts";
@@ -22,8 +23,6 @@ export interface UpOptions {
   readonly host?: string;
   readonly port?: number;
   readonly isVerbose: boolean;
-  /** Gives back what only the start needed. */
-  readonly releaseMemory: () => void;
 }
 
 /** Starts the runtime, says what it is about to do, and keeps it until Ctrl-C or SIGTERM. */
@@ -48,7 +47,7 @@ export async function startUp(context: CommandContext, options: UpOptions): Prom
     if (options.server) serving = await serve(context, runtime, { ...options, logger });
     if (!isPlain) await sayWhatIsLoaded(context, project, runtime, options);
     for (const line of serving?.lines ?? []) isPlain ? logger.info(line) : say(context, line);
-    options.releaseMemory();
+    releaseMemory();
     for (const name of options.run) await runOnce(runtime, logger, name);
     await waitForAbort(listener.signal);
     stopReporting();

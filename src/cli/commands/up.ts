@@ -1,7 +1,6 @@
 import type { AddCommand } from "../command-context.ts";
 import { examples } from "../command-context.ts";
 import { wholeNumber } from "../number-option.ts";
-import { saveStartMemory } from "../start-memory.ts";
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
@@ -43,9 +42,8 @@ process at once.
             verbose?: true;
           },
         ) => {
-          const releaseMemory = saveStartMemory();
           const { startUp } = await import("../start-up.ts");
-          return await startUp(context, { ...options, isVerbose: options.verbose === true, releaseMemory });
+          return await startUp(context, { ...options, isVerbose: options.verbose === true });
         },
       ),
     );

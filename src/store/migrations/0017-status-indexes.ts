@@ -4,13 +4,14 @@ import type { Migration } from "./migration.ts";
 
 const EXECUTIONS = "hand_executions";
 
-interface PartialIndex {
+interface IndexDescription {
   readonly columns: readonly string[];
-  readonly where: Expression<SqlBool>;
+  /** Default: every row. */
+  readonly where?: Expression<SqlBool>;
 }
 
 /** What is looked for among executions, each under its own condition: one that goes on to its next status leaves one index and enters one. */
-const INDEXES: Readonly<Record<string, PartialIndex>> = {
+const BY_STATUS: Readonly<Record<string, IndexDescription>> = {
   claimable: {
     columns: ["priority desc", "created_at", "id"],
     where: sql<SqlBool>`status = 'queued'`,
@@ -18,13 +19,24 @@ const INDEXES: Readonly<Record<string, PartialIndex>> = {
   leases: { columns: ["lease_until"], where: sql<SqlBool>`status = 'running'` },
   wakes: { columns: ["wake_at"], where: sql<SqlBool>`wake_at is not null` },
   open_of_hand: { columns: ["hand_name"], where: sql<SqlBool>`status <> 'ended'` },
+};
+
+/** Lists of the newest: what is new goes to the end of its part, where no page has to be split for it, and is read from there. */
+const NEWEST_LAST: Readonly<Record<string, IndexDescription>> = {
+  recent: { columns: ["created_at", "id"] },
+  recent_of_hand: { columns: ["hand_name", "created_at", "id"] },
+  recent_by_trigger: { columns: ["trigger", "created_at", "id"] },
   recent_by_outcome: {
-    columns: ["outcome", "created_at desc", "id desc"],
+    columns: ["outcome", "created_at", "id"],
     where: sql<SqlBool>`outcome is not null`,
+  },
+  recent_by_status: {
+    columns: ["status", "created_at", "id"],
+    where: sql<SqlBool>`status <> 'ended'`,
   },
 };
 
-const REPLACED = ["claimable", "leases", "wakes", "by_hand_status", "recent_by_outcome"];
+const REPLACED = ["claimable", "leases", "wakes", "by_hand_status", ...Object.keys(NEWEST_LAST)];
 
 /** An index costs where its row changes, and most changes of an execution are those of its status. */
 export const statusIndexesMigration: Migration = {
@@ -32,13 +44,12 @@ export const statusIndexesMigration: Migration = {
   name: "status-indexes",
   async up({ schema }) {
     for (const name of REPLACED) await schema.dropIndex(`${EXECUTIONS}_${name}`).execute();
-    for (const [name, { columns, where }] of Object.entries(INDEXES)) {
-      await schema
+    for (const [name, { columns, where }] of Object.entries({ ...BY_STATUS, ...NEWEST_LAST })) {
+      const index = schema
         .createIndex(`${EXECUTIONS}_${name}`)
         .on(EXECUTIONS)
-        .columns([...columns] as never[])
-        .where(where)
-        .execute();
+        .columns([...columns] as never[]);
+      await (where === undefined ? index : index.where(where)).execute();
     }
   },
 };

@@ -4,9 +4,6 @@ import type { Store } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
 import { EFFECT_MARGIN_MS, LEASE_MS, RENEW_EVERY_MS, readClock } from "./lease.ts";
 
-/** Every write of an execution renews its lease, so one that was renewed within this time needs no more. */
-const FRESH_FOR_MS = RENEW_EVERY_MS / 2;
-
 /** Renews the leases of this process that nothing else renewed, in one statement a second, for as long as there are any. */
 export class LeaseKeeper {
   readonly #store: Store;
@@ -72,7 +69,7 @@ export class LeaseKeeper {
 
   async #renewAll(): Promise<void> {
     // A statement that waits for one row holds up the writes of all that it has locked already: the fewer rows the better.
-    const asked = [...this.#leases.values()].filter((lease) => lease.remainingMs < LEASE_MS - FRESH_FOR_MS);
+    const asked = [...this.#leases.values()].filter((lease) => !lease.isFresh);
     if (asked.length === 0) return;
     const sentAt = readClock(this.#clock);
     try {

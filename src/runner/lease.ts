@@ -7,6 +7,9 @@ export const LEASE_MS = 8000;
 /** How often leases are renewed. */
 export const RENEW_EVERY_MS = 1000;
 
+/** A lease that was renewed within this time needs no renewal: each is one more change of an index. */
+const FRESH_FOR_MS = RENEW_EVERY_MS / 2;
+
 /** What has to be left of a lease right before an effect. */
 export const EFFECT_MARGIN_MS = 5000;
 
@@ -55,6 +58,10 @@ export class Lease {
     const wall = Math.abs(this.#clock.now() - this.#renewed.wallMs);
     const monotonic = this.#clock.monotonicMs() - this.#renewed.monotonicMs;
     return LEASE_MS - Math.max(wall, monotonic);
+  }
+
+  get isFresh(): boolean {
+    return this.remainingMs >= LEASE_MS - FRESH_FOR_MS;
   }
 
   /** Notes a renewal whose statement was sent at these readings: time counts from before the commit. */

@@ -5,6 +5,7 @@ import { describeError, HandsError, silentLogger, systemClock } from "../core/in
 import type { CatalogTool, Diagnostic, HandConfig, ManifestProblem } from "../manifest/index.ts";
 import type { Store } from "../store/index.ts";
 import {
+  findEnabledOverride,
   findHandRow,
   findHandState,
   isAllPaused,
@@ -161,8 +162,7 @@ export class HandRegistry {
   async lookUp(name: string): Promise<HandLookup> {
     const store = await this.openStore();
     if (!this.#isLoaded) await this.#look();
-    const state = await findHandState(store, name);
-    const override = state?.enabled_override == null ? null : state.enabled_override === 1;
+    const override = await findEnabledOverride(store, name);
     const entry = this.#index.entries.get(name);
     if (entry !== undefined && !entry.isTaken) return lookUpEntry(entry, override);
     const row = await findHandRow(store, name);

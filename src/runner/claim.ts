@@ -1,11 +1,11 @@
 import type { Clock, Redactor } from "../core/index.ts";
 import type { HandSnapshot } from "../manifest/index.ts";
 import type { WorkQueue } from "../queue/index.ts";
-import type { ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
+import type { ExecutionHead, ExecutionRow, Store, StoreTransaction } from "../store/index.ts";
 import {
   appendEvent,
   appendExecutionEvent,
-  findExecution,
+  findExecutionHead,
   insertDraft,
   lockClaimableExecution,
   takeExecution,
@@ -66,7 +66,7 @@ const MOST_LOST_LEASES = 3;
  * execution's row and then on the hand's.
  */
 export async function claimExecution(parts: ClaimParts, executionId: string): Promise<ClaimResult> {
-  const seen = await findExecution(parts.store, executionId);
+  const seen = await findExecutionHead(parts.store, executionId);
   if (seen === undefined || seen.status === "waiting" || seen.status === "ended")
     return { kind: "not_claimable" };
   const attempt = async () => {
@@ -117,7 +117,7 @@ export async function startAndClaim(
 async function claim(
   parts: ClaimParts,
   transaction: StoreTransaction,
-  seen: ExecutionRow,
+  seen: ExecutionHead,
   facts: ClaimFacts,
 ): Promise<ClaimResult> {
   // Asked for together, answered one after the other: the execution is locked before its hand, and the hand before it is counted.

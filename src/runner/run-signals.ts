@@ -1,7 +1,7 @@
 import type { Clock, ClockTimer } from "../core/index.ts";
 import { createDeferred, formatDuration, HandsError } from "../core/index.ts";
 import type { Store } from "../store/index.ts";
-import { findExecution } from "../store/index.ts";
+import { findCancelRequest } from "../store/index.ts";
 import type { Lease } from "./lease.ts";
 
 /** What can end a run from outside, and what can bring news to it. */
@@ -42,9 +42,10 @@ export class RunSignals {
 
   /** Ends the run where somebody asked for it. A store that cannot be read now is asked again with the next news. */
   async checkCancel(): Promise<void> {
-    const row = await findExecution(this.#store, this.#lease.executionId).catch(() => undefined);
-    if (row?.cancel_requested_at == null || row.fence !== this.#lease.fence) return;
-    this.#abort(new HandsError("cancelled", `cancelled by ${row.cancel_requested_by ?? "somebody"}`));
+    const { executionId: id, fence } = this.#lease;
+    const request = await findCancelRequest(this.#store, { id, fence }).catch(() => null);
+    if (request !== null)
+      this.#abort(new HandsError("cancelled", `cancelled by ${request.by ?? "somebody"}`));
   }
 
   /** The process is about to stop: the brain begins nothing new. */

@@ -9,6 +9,8 @@ import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
 import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
 
+type Source = Pick<Store | StoreTransaction, "db">;
+
 /** A row of `hand_executions`. */
 export type ExecutionRow = Selectable<HandExecutionsTable>;
 
@@ -33,16 +35,45 @@ export async function appendExecutionEvent(
   transaction.notify({ kind: "execution", executionId: row.id, handName: row.hand_name });
 }
 
-export async function findExecution(
-  source: Pick<Store | StoreTransaction, "db">,
-  id: string,
-): Promise<ExecutionRow | undefined> {
+export async function findExecution(source: Source, id: string): Promise<ExecutionRow | undefined> {
   return (await selectExecution(source, { id })).rows[0];
 }
 
-const selectExecution = prepareQuery(
-  ({ db }: Pick<Store | StoreTransaction, "db">, { id }: { readonly id: string }) =>
-    db.selectFrom("hand_executions").selectAll().where("id", "=", id),
+const selectExecution = prepareQuery(({ db }: Source, { id }: { readonly id: string }) =>
+  db.selectFrom("hand_executions").selectAll().where("id", "=", id),
+);
+
+/** Of an execution what somebody who would take it wants to know first. */
+export type ExecutionHead = Pick<ExecutionRow, "id" | "hand_name" | "status" | "version_hash" | "created_at">;
+
+export async function findExecutionHead(source: Source, id: string): Promise<ExecutionHead | undefined> {
+  return (await selectHead(source, { id })).rows[0];
+}
+
+const selectHead = prepareQuery(({ db }: Source, { id }: { readonly id: string }) =>
+  db
+    .selectFrom("hand_executions")
+    .select(["id", "hand_name", "status", "version_hash", "created_at"])
+    .where("id", "=", id),
+);
+
+/** Who asked the process that runs an execution to end it; null where nobody did, or where it was taken again since (`fence` is another). */
+export async function findCancelRequest(
+  source: Source,
+  { id, fence }: { readonly id: string; readonly fence: number },
+): Promise<{ readonly by: string | null } | null> {
+  const [row] = (await selectCancelRequest(source, { id, fence })).rows;
+  return row === undefined ? null : { by: row.cancel_requested_by };
+}
+
+const selectCancelRequest = prepareQuery(
+  ({ db }: Source, { id, fence }: { readonly id: string; readonly fence: number }) =>
+    db
+      .selectFrom("hand_executions")
+      .select("cancel_requested_by")
+      .where("id", "=", id)
+      .where("fence", "=", fence)
+      .where("cancel_requested_at", "is not", null),
 );
 
 /** Executions, newest first. `limit` is bounded to 1,000. */
@@ -80,8 +111,6 @@ export async function findClaimable(
   ]);
   return [...abandoned, ...queued].slice(0, limit);
 }
-
-type Source = Pick<Store | StoreTransaction, "db">;
 
 const selectQueued = prepareQuery(({ db }: Source, { limit }: { readonly limit: number }) =>
   db

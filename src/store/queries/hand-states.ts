@@ -28,6 +28,16 @@ const selectState = prepareQuery(({ db }: Source, { name }: { readonly name: str
   db.selectFrom("hand_states").selectAll().where("hand_name", "=", name),
 );
 
+/** Whether an operator enabled or disabled a hand, over what its manifest says; null where nobody did. */
+export async function findEnabledOverride(source: Source, name: string): Promise<boolean | null> {
+  const override = (await selectOverride(source, { name })).rows[0]?.enabled_override ?? null;
+  return override === null ? null : override === 1;
+}
+
+const selectOverride = prepareQuery(({ db }: Source, { name }: { readonly name: string }) =>
+  db.selectFrom("hand_states").select("enabled_override").where("hand_name", "=", name),
+);
+
 /** The state of a hand, its row locked until the transaction ends. */
 export async function lockHandState(
   transaction: StoreTransaction,
@@ -110,10 +120,17 @@ export async function countEnd(
   };
   await Promise.all([
     // A statement that waited for the lock would see the other executions as they were before it.
-    transaction.capabilities.locksRows ? selectLockedState(transaction, { name: handName }) : null,
+    transaction.capabilities.locksRows ? lockState(transaction, { name: handName }) : null,
     updateEnded(transaction, end),
   ]);
 }
+
+const lockState = prepareQuery((transaction: StoreTransaction, { name }: { readonly name: string }) =>
+  forUpdate(
+    transaction,
+    transaction.db.selectFrom("hand_states").select("hand_name").where("hand_name", "=", name),
+  ),
+);
 
 interface EndCounts {
   readonly executionId: string;

@@ -6,9 +6,13 @@ export type FileMark = Pick<Stats, "size" | "mtimeMs" | "ctimeMs" | "ino">;
 
 /** Marks one file or folder; null where it cannot be looked at. A link is marked by what it leads to. */
 export function readMark(path: string): FileMark | null {
+  const facts = readFacts(path);
+  return facts === null ? null : toMark(facts);
+}
+
+function readFacts(path: string): Stats | null {
   try {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    return facts === undefined ? null : toMark(facts);
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
     // What may not be looked at has no mark; the day it may, it has one, and is loaded.
     return null;
@@ -22,7 +26,7 @@ export function toMark({ size, mtimeMs, ctimeMs, ino }: Stats): FileMark {
 
 /** Is it as it was marked? */
 export function isMarkCurrent(path: string, mark: FileMark | null): boolean {
-  return isSameMark(readMark(path), mark);
+  return isSameMark(readFacts(path), mark);
 }
 
 export function isSameMark(left: FileMark | null, right: FileMark | null): boolean {

@@ -15,18 +15,18 @@ export interface KnownFolder extends Pick<HandFolder, "name" | "dir" | "fingerpr
 
 /**
  * Would loading the folder come to the same as before? Knows its files by their listing, without reading them, and asks whether it is
- * trusted as it is now.
+ * trusted as it is now. `as_indexed`: everything in it has the marks that it had then.
  */
 export async function recallHandFolder(
   { dir, fingerprint, hand }: KnownFolder,
-  listing: FolderListing,
+  content: FolderListing | "as_indexed",
   {
     projectToolsDir = null,
     readInstalled = readInstalledHands,
     listTools = listProjectTools,
   }: LoadHandOptions = {},
 ): Promise<boolean> {
-  if (calculateFingerprint(listing) !== fingerprint) return false;
+  if (content !== "as_indexed" && calculateFingerprint(content) !== fingerprint) return false;
   if (projectToolsDir !== null && findProjectTools(hand, projectToolsDir, listTools).length > 0) return false;
   return (await findDistrust(dir, { readInstalled })) === null;
 }

@@ -11,12 +11,18 @@ import {
   readMark,
 } from "../manifest/index.ts";
 
+/** What is in a hand's folder; `as_indexed` where it looks as it did when the index was written; null where it cannot be read. */
+export type FolderContent = FolderListing | "as_indexed" | null;
+
+/** What a folder looked like when the index was written; null where that is not known. */
+export type RecallMarks = (folder: string) => FolderMarks | null;
+
 /** What a look at the hands folder found. */
 export interface ScanResult {
   /** Folders of hands, sorted. */
   readonly folders: readonly string[];
-  /** Those of them that may have changed since the last look, with what is in them; null for one that cannot be read. */
-  readonly changed: ReadonlyMap<string, FolderListing | null>;
+  /** Those of them that may have changed since the last look. */
+  readonly changed: ReadonlyMap<string, FolderContent>;
   /** False where everything is as it was. */
   readonly isDifferent: boolean;
   /** Whether the hands folder itself is not there. */
@@ -57,13 +63,16 @@ export class FolderScan {
     return [this.#root, ...(this.#sharedDir === null ? [] : [this.#sharedDir]), ...this.#known.keys()];
   }
 
-  /** Throws: `invalid_argument` when the root cannot be read as a folder. */
-  async look(): Promise<ScanResult> {
+  /**
+   * `findMarks` is asked where a folder has to be looked into, which one that looks as it did then has not. Throws: `invalid_argument` when
+   * the root cannot be read as a folder.
+   */
+  async look(findMarks: () => Promise<RecallMarks> = async () => () => null): Promise<ScanResult> {
     const rootMark = readMark(this.#root);
     const installedMark = readMark(join(this.#root, INSTALLED_FILE));
     if (!isSameMark(installedMark, this.#installedMark)) this.forget(this.#listHands());
     const isRootSame = this.#rootMark !== undefined && isSameMark(rootMark, this.#rootMark);
-    const isSharedSame = this.#sharedMarks.every(([path, mark]) => isMarkCurrent(path, mark));
+    const isSharedSame = areCurrent(this.#sharedMarks);
     const current = isSharedSame ? await this.#findCurrent() : new Set<string>();
     if (isRootSame && current.size === this.#known.size) {
       return {
@@ -76,11 +85,12 @@ export class FolderScan {
     // Marked before anything is read: an edit in between shows at the next look.
     const sharedMarks = this.#sharedDir === null ? [] : markShared(this.#sharedDir);
     const candidates = listCandidates(this.#root);
+    const recallMarks = await findMarks();
     const found = new Map<string, KnownFolder>();
-    const changed = new Map<string, FolderListing | null>();
+    const changed = new Map<string, FolderContent>();
     for (const [index, folder] of (candidates ?? []).entries()) {
       const known = current.has(folder) ? this.#known.get(folder) : undefined;
-      found.set(folder, known ?? readFolder(folder, changed));
+      found.set(folder, known ?? readFolder(folder, changed, recallMarks));
       if (index % FOLDERS_AT_ONCE === FOLDERS_AT_ONCE - 1) await nextTurn();
     }
     this.#rootMark = rootMark;
@@ -106,8 +116,7 @@ export class FolderScan {
     const current = new Set<string>();
     let index = 0;
     for (const [folder, { marks }] of this.#known) {
-      const isSame = marks.every(([path, mark]) => isMarkCurrent(path, mark));
-      if (isSame && !this.#forgotten.has(folder)) current.add(folder);
+      if (areCurrent(marks) && !this.#forgotten.has(folder)) current.add(folder);
       index += 1;
       if (index % FOLDERS_AT_ONCE === 0) await nextTurn();
     }
@@ -115,8 +124,21 @@ export class FolderScan {
   }
 }
 
+function areCurrent(marks: FolderMarks): boolean {
+  return marks.every(([path, mark]) => isMarkCurrent(path, mark));
+}
+
 /** Looks at one folder, which is put to the changed ones where it is a hand's. */
-function readFolder(folder: string, changed: Map<string, FolderListing | null>): KnownFolder {
+function readFolder(
+  folder: string,
+  changed: Map<string, FolderContent>,
+  recallMarks: RecallMarks,
+): KnownFolder {
+  const marks = recallMarks(folder);
+  if (marks !== null && areCurrent(marks)) {
+    changed.set(folder, "as_indexed");
+    return { isHand: true, marks };
+  }
   const mark = readMark(folder);
   const listing = listHandFolder(folder);
   if (listing === null) return { isHand: false, marks: [[folder, mark]] };

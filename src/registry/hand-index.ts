@@ -1,13 +1,16 @@
 import type { Clock, Logger } from "../core/index.ts";
-import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
+import type { Diagnostic, HandConfig } from "../manifest/index.ts";
 import type { HandStateRow, Store } from "../store/index.ts";
-import { findHandRows, listHandOrigins, listHandStates } from "../store/index.ts";
+import { listHandOrigins, listHandStates } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
+import type { ScanResult } from "./folder-scan.ts";
 import { FolderScan } from "./folder-scan.ts";
 import type { HandChange } from "./hand-change.ts";
 import { compareEntries, isEmptyChange } from "./hand-change.ts";
 import type { IndexEntry } from "./index-folders.ts";
 import { indexFolders } from "./index-folders.ts";
+import type { IndexedFolders } from "./indexed-folders.ts";
+import { NOTHING_INDEXED, readIndexedFolders } from "./indexed-folders.ts";
 import type { FindRows, LoadedFolder } from "./load-folders.ts";
 import { loadFolders } from "./load-folders.ts";
 import { settleOwners } from "./settle-owners.ts";
@@ -32,8 +35,6 @@ export interface IndexLook {
   /** Hands that can run now, and could not before the look. */
   readonly runnable: readonly string[];
 }
-
-const findNone: FindRows = async () => new Map();
 
 const NO_CHANGE: HandChange = { added: [], changed: [], removed: [], broken: [] };
 
@@ -81,13 +82,14 @@ export class HandIndex {
 
   /** Looks at the folder; loads what may have changed, and writes what differs. Not to be called again before it has ended. */
   async look(store: Store): Promise<IndexLook> {
-    const scan = await this.#scan.look();
+    const indexed = this.#openIndex(store);
+    const scan = await this.#scan.look(async () => (await indexed()).recallMarks);
     this.#noteMissing(scan.isMissing);
     const hasTaken = [...this.#entries.values()].some(({ isTaken }) => isTaken);
     // A folder that is gone for a moment, as while a drive is mounted anew, takes nothing away.
     if (scan.isMissing || (!scan.isDifferent && !hasTaken)) return { change: NO_CHANGE, runnable: [] };
     try {
-      return await this.#load(store, scan.folders, scan.changed);
+      return await this.#load(store, scan, (await indexed()).findRows);
     } catch (error) {
       this.#scan.forget(scan.changed.keys());
       throw error;
@@ -104,15 +106,8 @@ export class HandIndex {
     return this.#apply(new Map(rows.map((row) => [row.hand_name, row.enabled_override === 1])));
   }
 
-  async #load(
-    store: Store,
-    dirs: readonly string[],
-    changed: ReadonlyMap<string, FolderListing | null>,
-  ): Promise<IndexLook> {
-    const loaded = await loadFolders(changed, {
-      ...this.#options,
-      findRows: this.#folders.size === 0 ? await this.#knowRows(store) : findNone,
-    });
+  async #load(store: Store, { folders: dirs, changed }: ScanResult, findRows: FindRows): Promise<IndexLook> {
+    const loaded = await loadFolders(changed, { ...this.#options, findRows });
     const fresh = new Map(loaded.map((folder) => [folder.dir, folder]));
     const folders = new Map<string, LoadedFolder>();
     for (const dir of dirs) {
@@ -149,13 +144,14 @@ export class HandIndex {
     return { change, runnable: this.#listRunnable().filter((name) => !runnableBefore.has(name)) };
   }
 
-  /** Finds hands in the index at the first look; after that, what changed has to be read. */
-  async #knowRows(store: Store): Promise<FindRows> {
-    if (this.#options.program === null) return findNone;
-    const names = new Map((await listHandOrigins(store)).map((row) => [row.hand_dir, row.name]));
-    return async (dirs) => {
-      const known = dirs.flatMap((dir) => names.get(dir) ?? []);
-      return new Map((await findHandRows(store, known)).map((row) => [row.hand_dir, row]));
+  /** What the index knows of the folders, read when it is first asked for; after the first load there is nothing to take from it. */
+  #openIndex(store: Store): () => Promise<IndexedFolders> {
+    const { program } = this.#options;
+    if (program === null || this.#folders.size > 0) return async () => NOTHING_INDEXED;
+    let reading: Promise<IndexedFolders> | undefined;
+    return () => {
+      reading ??= readIndexedFolders(store, program);
+      return reading;
     };
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from "../core/index.ts";
 import { nextTurn } from "../core/index.ts";
 import type { Diagnostic, FolderListing, HandConfig } from "../manifest/index.ts";
-import { listProjectTools, readInstalledHands } from "../manifest/index.ts";
+import { listHandFolder, listProjectTools, readInstalledHands } from "../manifest/index.ts";
 import type { HandRow } from "../store/index.ts";
 import type { HandChecks } from "./find-problems.ts";
+import type { FolderContent } from "./folder-scan.ts";
 import { recallFolder } from "./recall-folder.ts";
 
 /** A hand's folder, as it was loaded. */
@@ -39,10 +40,10 @@ const ROWS_AT_ONCE = 64;
 
 /**
  * Loads folders, a few at a time, in the order given: from the index where that has what reading would come to, else from the disk.
- * Each comes with what is in it; null where it could not be listed. Whatever is wrong with one is its diagnostic, never an exception.
+ * Each comes with what is in it. Whatever is wrong with one is its diagnostic, never an exception.
  */
 export async function loadFolders(
-  dirs: ReadonlyMap<string, FolderListing | null>,
+  dirs: ReadonlyMap<string, FolderContent>,
   { checks, clock, program, findRows }: LoadFoldersOptions,
 ): Promise<readonly LoadedFolder[]> {
   const options = {
@@ -50,15 +51,16 @@ export async function loadFolders(
     readInstalled: once(readInstalledHands),
     listTools: once(listProjectTools),
   };
-  const recall = async (row: HandRow | undefined, listing: FolderListing | null) => {
-    if (row === undefined || listing === null || program === null) return null;
-    return await recallFolder(row, { listing, program, checks, options });
+  const recall = async (row: HandRow | undefined, content: FolderContent) => {
+    if (row === undefined || content === null || program === null) return null;
+    return await recallFolder(row, { content, program, checks, options });
   };
   // The parser comes with it, which only folders that have to be read pay for; asked for once, because asking costs, too.
   let reader: Promise<typeof import("./read-folder.ts")> | undefined;
-  const read = async (dir: string, listing: FolderListing | null) => {
+  const read = async (dir: string, content: FolderContent) => {
     reader ??= import("./read-folder.ts");
     const { readFolder } = await reader;
+    const listing = content === "as_indexed" ? tryToList(dir) : content;
     return readFolder(dir, { listing, checks, options, program, readAt: clock.now() });
   };
   const all = [...dirs];
@@ -68,14 +70,20 @@ export async function loadFolders(
     const rows = await findRows(some.map(([dir]) => dir));
     const waiting = some.entries();
     const work = async () => {
-      for (const [index, [dir, listing]] of waiting) {
-        loaded[start + index] = (await recall(rows.get(dir), listing)) ?? (await read(dir, listing));
+      for (const [index, [dir, content]] of waiting) {
+        loaded[start + index] = (await recall(rows.get(dir), content)) ?? (await read(dir, content));
         await nextTurn();
       }
     };
     await Promise.all(Array.from({ length: Math.min(FOLDERS_AT_ONCE, some.length) }, work));
   }
   return loaded;
+}
+
+/** Null where it cannot be listed, or is no hand's any more: reading it says so. */
+function tryToList(dir: string): FolderListing | null {
+  const listing = listHandFolder(dir);
+  return listing === "unreadable" ? null : listing;
 }
 
 /** Asks once for each folder, however many hands it has to do with. */

@@ -2,7 +2,8 @@ import type { FolderListing, HandFolder, LoadHandOptions } from "../manifest/ind
 import { loadHandFolder } from "../manifest/index.ts";
 import type { HandChecks } from "./find-problems.ts";
 import { findProblems } from "./find-problems.ts";
-import { hashProblems, isSettled } from "./folder-reading.ts";
+import type { FolderReading } from "./folder-reading.ts";
+import { hashProblems, isSettled, toLastingMarks } from "./folder-reading.ts";
 import type { LoadedFolder } from "./load-folders.ts";
 
 /** Reads a folder, and holds its hand against what there is. */
@@ -35,7 +36,12 @@ export async function readFolder(
     return { ...plain, hand: null, diagnostics: problems, reading: null };
   const reading =
     program !== null && isRecallable(folder, readAt)
-      ? JSON.stringify({ program, fingerprint, found: hashProblems(found) })
+      ? JSON.stringify({
+          program,
+          fingerprint,
+          found: hashProblems(found),
+          marks: listing === null ? undefined : toLastingMarks(listing, dir, readAt),
+        } satisfies FolderReading)
       : null;
   return { ...plain, hand, diagnostics: problems, reading };
 }

@@ -13,12 +13,12 @@ import type { LoadedFolder } from "./load-folders.ts";
 export async function recallFolder(
   row: HandRow,
   {
-    listing,
+    content,
     program,
     checks,
     options,
   }: {
-    readonly listing: FolderListing;
+    readonly content: FolderListing | "as_indexed";
     readonly program: string;
     readonly checks: HandChecks;
     readonly options: LoadHandOptions;
@@ -30,7 +30,7 @@ export async function recallFolder(
   const { fingerprint } = reading;
   // Not held against a schema again: this very program wrote it, in one statement with the reading.
   const hand = JSON.parse(row.config_json) as HandConfig;
-  if (!(await recallHandFolder({ name, dir, fingerprint, hand }, listing, options))) return null;
+  if (!(await recallHandFolder({ name, dir, fingerprint, hand }, content, options))) return null;
   if (hashProblems(await findProblems(hand, fingerprint, checks)) !== reading.found) return null;
   const diagnostics = JSON.parse(row.problems_json) as readonly Diagnostic[];
   return { dir, name, hand, diagnostics, fingerprint, reading: row.reading_json };

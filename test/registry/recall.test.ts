@@ -1,8 +1,10 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Clock } from "../../src/core/index.ts";
 import { systemClock } from "../../src/core/index.ts";
-import { isSettled } from "../../src/registry/folder-reading.ts";
+import type { FolderListing } from "../../src/manifest/index.ts";
+import { listHandFolder } from "../../src/manifest/index.ts";
+import { isSettled, toLastingMarks } from "../../src/registry/folder-reading.ts";
 import type { HandRegistryOptions } from "../../src/registry/index.ts";
 import { listHandRows } from "../../src/store/index.ts";
 import type { TestProject } from "./hands-folder.ts";
@@ -80,6 +82,28 @@ test("it is read where one of its files changed, another build reads it, or some
   expect(await startMarked(project, { program: "two" })).toEqual([null]);
   expect(await startMarked(project, { program: "two", inspect: NO_CHANNEL })).toEqual([null]);
   expect(await startMarked(project, { program: "two", inspect: NO_CHANNEL })).toEqual(["the index"]);
+});
+
+test("what a folder looked like is kept where all of it was there long enough that no later edit can bear the same times", () => {
+  const project = createTestProject();
+  const dir = project.writeHand("scout");
+  const listing = listHandFolder(dir) as FolderListing;
+  const changedAt = Math.max(...listing.marks.map(([, mark]) => mark?.ctimeMs ?? 0));
+  const lasting = toLastingMarks(listing, dir, changedAt + 2001);
+  expect(lasting?.map(([path]) => path).toSorted()).toEqual(["", "HAND.toml", "SYSTEM.md"]);
+  expect(toLastingMarks(listing, dir, changedAt + 1)).toBeUndefined();
+  const withGone: FolderListing = { ...listing, marks: [...listing.marks, [`${dir}/gone`, null]] };
+  expect(toLastingMarks(withGone, dir, changedAt + 2001)).toBeUndefined();
+});
+
+test("a hand in a folder that looks as it did is read where something else is found about it, and where it went away meanwhile nothing is", async () => {
+  const project = createTestProject();
+  const dir = project.writeHand("scout");
+  await start(project);
+  expect(await startMarked(project, { inspect: NO_CHANNEL })).toEqual([null]);
+  expect(await startMarked(project, { inspect: NO_CHANNEL })).toEqual(["the index"]);
+  rmSync(dir, { recursive: true });
+  expect(await start(project, { inspect: NO_CHANNEL })).toEqual({ hands: [], entries: [] });
 });
 
 test("without the name of a build, and where a file changed only just now, every start reads it", async () => {

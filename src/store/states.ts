@@ -2,6 +2,9 @@
 export const EXECUTION_STATUSES = ["queued", "running", "waiting", "ended"] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
+/** Those of executions that have not ended. */
+export const OPEN_STATUSES = EXECUTION_STATUSES.filter((status) => status !== "ended");
+
 /** What an execution came to. `approval_pending` only while it waits for a human; null while it is queued or running. */
 export const HAND_OUTCOMES = [
   "success",

@@ -5,13 +5,16 @@ import { systemClock } from "../../src/core/index.ts";
 import { KEEP_EVERYTHING, pruneStore } from "../../src/runtime/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import {
+  countEnd,
   countExecutions,
+  countHandLoad,
   countOpenExecutions,
   countPendingApprovals,
   countUnfinishedDeliveries,
   findAutoApprovable,
   findClaimable,
   findDueSendings,
+  findExecution,
   findExecutionOfEvent,
   findExpired,
   findNewestVersion,
@@ -35,8 +38,11 @@ import {
   pageSteps,
   readAskedExecutions,
   readEvents,
+  releaseHeldExecutions,
+  runsBeside,
   sumUsageSince,
   verifyEventChain,
+  wakeSleepers,
 } from "../../src/store/index.ts";
 import { fillStore } from "../support/filled-store.ts";
 import { describeEachStore } from "../support/stores.ts";
@@ -49,7 +55,7 @@ const START_AT = 1_700_000_000_000;
 
 /** Indexes of executions that have not ended and of requests that are pending: few, whatever the size of the table. */
 const OF_FEW =
-  /USING INDEX (hand_executions_(claimable|leases|wakes|open_of_hand|recent_by_status)|approval_queue_(expiring|auto_approving))$/;
+  /USING (?:COVERING )?INDEX (hand_executions_(claimable|leases|wakes|by_hand_status|recent_by_status)|approval_queue_(expiring|auto_approving))$/;
 
 /** What sorts, and why that is no harm: the rows that it sorts are few whatever the size of the table. */
 const SORTS_FEW: Readonly<Record<string, string>> = {
@@ -121,6 +127,18 @@ async function askEverything(store: Store, record: (label: string) => void): Pro
   await ask("open executions counted", () => countOpenExecutions(store));
   await ask("claimable", () => findClaimable(store, now, 20));
   await ask("next wake", () => findNextWake(store));
+  await ask("claims and ends", () =>
+    store.transaction(async (transaction) => {
+      const row = await findExecution(transaction, "e1000000001");
+      if (row === undefined) throw new Error("it is not there");
+      await countHandLoad(transaction, row);
+      await runsBeside(transaction, row);
+      await releaseHeldExecutions(transaction, row.hand_name);
+      await releaseHeldExecutions(transaction, null);
+      await wakeSleepers(transaction);
+      await countEnd(transaction, { executionId: row.id, handName: row.hand_name, result: "success" });
+    }),
+  );
   await ask("execution of an event", () => findExecutionOfEvent(store, "hand-3", "x"));
   await ask("retries", () => listRetriesOf(store, "e1000000001"));
   await ask("recent of hands", () => listRecentOfHands(store, ["hand-1", "hand-2"], 20));
@@ -169,7 +187,7 @@ async function askEverything(store: Store, record: (label: string) => void): Pro
   await ask("retention", () => pruneStore({ store, policy, clock: systemClock }));
 }
 
-async function fill(store: Store): Promise<void> {
+async function fill(store: Store, isAnalyzed: boolean): Promise<void> {
   await fillStore(store, { executions: EXECUTIONS, events: 1_000, startAt: START_AT });
   await store.transaction(async ({ db }) => {
     await sql`
@@ -187,7 +205,7 @@ async function fill(store: Store): Promise<void> {
         { hash: "v999", hand_name: "hand-1", created_at: 2, files_json: "[]" },
       ])
       .execute();
-    await sql`analyze`.execute(db);
+    if (isAnalyzed) await sql`analyze`.execute(db);
   });
 }
 
@@ -232,10 +250,22 @@ function judgePostgres(node: PlanNode, isPage: boolean): readonly string[] {
   return faults;
 }
 
+/** What belongs to one hand is found by its name; what has not ended, among what has not. */
+function strays(line: string, query: string): boolean {
+  if (!/^(SCAN|SEARCH) hand_executions /.test(line)) return false;
+  if (query.includes('"hand_name" = ?') && !line.includes("hand_name=?")) return true;
+  return query.includes("status <> 'ended'") && !OF_FEW.test(line.replace(/ \(.*$/, ""));
+}
+
 /** The same of SQLite, whose plan is lines of text. */
-function judgeSqlite(rows: readonly Record<string, unknown>[], isPage: boolean): readonly string[] {
+function judgeSqlite(
+  rows: readonly Record<string, unknown>[],
+  isPage: boolean,
+  query: string,
+): readonly string[] {
   const lines = rows.map((row) => String(row["detail"]));
   return lines.filter((line) => {
+    if (strays(line, query)) return true;
     if (isPage && line.startsWith("USE TEMP B-TREE FOR ORDER BY")) return true;
     if (OF_FEW.test(line)) return false;
     const scanned = /^SCAN (\S+)(.*)$/.exec(line);
@@ -246,29 +276,34 @@ function judgeSqlite(rows: readonly Record<string, unknown>[], isPage: boolean):
 }
 
 describeEachStore("query plans", (openStore, { kind }) => {
-  test("no list, sweep, claim or pruning reads a growing table whole, or sorts more than its page", {
-    timeout: 120_000,
-  }, async () => {
-    const plain = await openStore();
-    await fill(plain);
-    const { store, record, recorded } = recording(plain);
-    await askEverything(store, record);
-    const queries = new Map(recorded.map(({ label, query }) => [query.sql, { label, query }]));
-    expect(queries.size).toBeGreaterThan(50);
-    const faults: string[] = [];
-    for (const { label, query } of queries.values()) {
-      if (
-        !GROWING.some((table) => query.sql.includes(`"${table}"`)) ||
-        /^(insert|update|delete)/i.test(query.sql)
-      )
-        continue;
-      const isPage = /\slimit\s/i.test(query.sql);
-      const maySort = Object.hasOwn(SORTS_FEW, label);
-      const rows = await explain(plain, kind, query);
-      const found = kind === "sqlite" ? judgeSqlite(rows, isPage) : judgePostgres(readPlan(rows), isPage);
-      for (const fault of found.filter((text) => !maySort || !/sort|ORDER BY/.test(text)))
-        faults.push(`${label}: ${fault}\n    ${query.sql.slice(0, 400)}`);
-    }
-    expect(faults).toEqual([]);
-  });
+  // SQLite plans by what `analyze` found where somebody ran it, which nobody need.
+  test.each(kind === "sqlite" ? [true, false] : [true])(
+    "no list, sweep, claim or pruning reads a growing table whole, or sorts more than its page (analyzed: %s)",
+    { timeout: 120_000 },
+    async (isAnalyzed) => {
+      const plain = await openStore();
+      await fill(plain, isAnalyzed);
+      const { store, record, recorded } = recording(plain);
+      await askEverything(store, record);
+      const queries = new Map(recorded.map(({ label, query }) => [query.sql, { label, query }]));
+      expect(queries.size).toBeGreaterThan(50);
+      const faults: string[] = [];
+      for (const { label, query } of queries.values()) {
+        if (
+          !GROWING.some((table) => query.sql.includes(`"${table}"`)) ||
+          /^(insert|delete)/i.test(query.sql) ||
+          (kind === "postgres" && /^update/i.test(query.sql))
+        )
+          continue;
+        const isPage = /\slimit\s/i.test(query.sql);
+        const maySort = Object.hasOwn(SORTS_FEW, label);
+        const rows = await explain(plain, kind, query);
+        const found =
+          kind === "sqlite" ? judgeSqlite(rows, isPage, query.sql) : judgePostgres(readPlan(rows), isPage);
+        for (const fault of found.filter((text) => !maySort || !/sort|ORDER BY/.test(text)))
+          faults.push(`${label}: ${fault}\n    ${query.sql.slice(0, 400)}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 });

@@ -18,7 +18,6 @@ const BY_STATUS: Readonly<Record<string, IndexDescription>> = {
   },
   leases: { columns: ["lease_until"], where: sql<SqlBool>`status = 'running'` },
   wakes: { columns: ["wake_at"], where: sql<SqlBool>`wake_at is not null` },
-  open_of_hand: { columns: ["hand_name"], where: sql<SqlBool>`status <> 'ended'` },
 };
 
 /** Lists of the newest: what is new goes to the end of its part, where no page has to be split for it, and is read from there. */
@@ -36,7 +35,7 @@ const NEWEST_LAST: Readonly<Record<string, IndexDescription>> = {
   },
 };
 
-const REPLACED = ["claimable", "leases", "wakes", "by_hand_status", ...Object.keys(NEWEST_LAST)];
+const REPLACED = ["claimable", "leases", "wakes", ...Object.keys(NEWEST_LAST)];
 
 /** An index costs where its row changes, and most changes of an execution are those of its status. */
 export const statusIndexesMigration: Migration = {

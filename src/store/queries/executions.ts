@@ -5,6 +5,7 @@ import { appendEvent } from "../events.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
 import { isOpen } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
+import { OPEN_STATUSES } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
 import { PAUSED_ALL_KEY } from "./approval-clocks.ts";
@@ -178,6 +179,8 @@ const selectOthers = prepareQuery(
       .select(["id", "status", "reason", "fence", "created_at"])
       .where("hand_name", "=", handName)
       .where(isOpen)
+      // In the columns of the index of open ones, or a database may as well read everything that the hand ever did.
+      .where("status", "in", [...OPEN_STATUSES])
       .where("id", "!=", id),
 );
 

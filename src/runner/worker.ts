@@ -13,6 +13,7 @@ import { startExecution } from "./start-execution.ts";
 import { Turns } from "./turns.ts";
 import type { RunnerParts, StartInTransaction, StartRequest } from "./types.ts";
 import type { VersionKeeper } from "./version-keeper.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /** How often every process looks for work that no wake-up told it of. */
 const SWEEP_EVERY_MS = 1000;
@@ -32,7 +33,7 @@ export class Worker {
     readonly texts: LiveTexts;
   };
   readonly #turns = new Turns();
-  readonly #waiting = new Map<string, number>();
+  readonly #waiting = new WaitingLine();
   readonly #claiming = new Map<string, Promise<void>>();
   /** Transactions that may start something here. */
   readonly #starting = new Set<Promise<unknown>>();
@@ -198,7 +199,7 @@ export class Worker {
 
   /** Resolves when everything that waits here has found a place. */
   async #wake(wakeUp: WakeUp): Promise<void> {
-    this.#waiting.set(wakeUp.executionId, wakeUp.priority);
+    this.#waiting.add(wakeUp.executionId, wakeUp.priority);
     this.#pump();
     if (this.#waiting.size > 0) await this.#roomMade.promise;
   }
@@ -206,7 +207,7 @@ export class Worker {
   /** Fills the free places. */
   #pump(): void {
     while (this.#isWorking && this.#waiting.size > 0 && this.#busy < this.#parts.maxConcurrent) {
-      const next = takeMostUrgent(this.#waiting);
+      const next = this.#waiting.take();
       if (next === undefined || this.#runs.has(next) || this.#claiming.has(next)) continue;
       this.#claiming.set(next, this.#takeUp(next));
     }
@@ -316,23 +317,10 @@ export class Worker {
     this.#hasMore = claimable.length === limit && !this.#parts.queue.reachesEveryProcess;
     for (const { id, priority } of claimable) {
       const isKnown = this.#runs.has(id) || this.#claiming.has(id) || this.#passedOver.has(id);
-      if (!isKnown) this.#waiting.set(id, priority);
+      if (!isKnown) this.#waiting.add(id, priority);
     }
     this.#pump();
     const untilWakeMs = nextWake === null ? SWEEP_EVERY_MS : nextWake - store.nowMs();
     return Math.min(SWEEP_EVERY_MS, Math.max(1, untilWakeMs));
   }
-}
-
-/** The waiting execution with the highest priority, the first one of equals; it is taken out. */
-function takeMostUrgent(waiting: Map<string, number>): string | undefined {
-  let best: string | undefined;
-  let bestPriority = Number.NEGATIVE_INFINITY;
-  for (const [id, priority] of waiting) {
-    if (priority <= bestPriority) continue;
-    best = id;
-    bestPriority = priority;
-  }
-  if (best !== undefined) waiting.delete(best);
-  return best;
 }

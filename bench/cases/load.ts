@@ -42,7 +42,7 @@ export function compareUnchangedLoad(hands: number, stopwatch: Stopwatch = timeM
     contenders: [oursUnchanged(hands, stopwatch), floor(hands, stopwatch), seed(hands)],
     targets: [{ metric: "ms", against: "seed", advantage: 200 }],
     limit:
-      "every file and folder is asked for its times, so that no edit is missed: three system calls a hand, which are most of the time",
+      "every file and folder is asked for its times, so that no edit is missed: three system calls a hand, which by themselves take nearly as long",
   };
 }
 

@@ -9,6 +9,7 @@ import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
 import { timeMs } from "../harness/timing.ts";
 import type { BenchCase, BenchPlace, Comparison, Contender, Sample } from "../harness/types.ts";
 import { compareHandCounts } from "./hand-growth.ts";
+import { compareQueues } from "./queue-growth.ts";
 import { fillExecutions } from "./recent.ts";
 
 const CALLS = 200;
@@ -22,6 +23,7 @@ export const growth: BenchCase = {
   list: ({ scale }) => [
     compareHandCounts(scale(10_000), 100, [10, scale(1000)]),
     compareDueScan(scale(100_000)),
+    compareQueues(scale(10_000), 100),
     comparePages(scale(10_000_000)),
     compareStepPages(scale(10_000)),
     compareStepBytes(scale(5)),

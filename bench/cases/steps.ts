@@ -1,4 +1,7 @@
+import path from "node:path";
+import Database from "better-sqlite3";
 import { createConfig, openRuntime, writeHand } from "../fixtures/runtime.ts";
+import type { Stopwatch } from "../harness/timing.ts";
 import { timeMs } from "../harness/timing.ts";
 import type { BenchCase, Comparison, Contender } from "../harness/types.ts";
 import type { OpenLoop } from "../peers/open-loop.ts";
@@ -10,13 +13,14 @@ export const steps: BenchCase = {
   list: ({ scale }) => [1, 10, 100].map((count) => compareSteps(count, scale(200 / count))),
 };
 
-function compareSteps(count: number, executions: number): Comparison {
+export function compareSteps(count: number, executions: number, stopwatch: Stopwatch = timeMs): Comparison {
   return {
     id: `of-${count}`,
     title: `an execution of ${count} tool ${count === 1 ? "step" : "steps"}`,
     metrics: { ms: { title: "one execution", unit: "ms", better: "lower" } },
     contenders: [
-      ours(count, executions),
+      ours(count, executions, stopwatch),
+      bare(count, executions, stopwatch),
       peer("ai", "AI SDK's own loop, nothing written down", "floor", async () => {
         const { openAiLoop } = await import("../peers/ai-loop.ts");
         return openAiLoop;
@@ -40,7 +44,7 @@ function compareSteps(count: number, executions: number): Comparison {
   };
 }
 
-function ours(count: number, executions: number): Contender {
+function ours(count: number, executions: number, stopwatch: Stopwatch): Contender {
   return {
     id: "hands",
     title: "hands",
@@ -55,7 +59,7 @@ function ours(count: number, executions: number): Contender {
       await runtime.registry.loadAll();
       return {
         async measure() {
-          const total = await timeMs(async () => {
+          const total = await stopwatch(async () => {
             for (let run = 0; run < executions; run += 1) {
               const ended = await runtime.runner.runNow("worker");
               if (ended.outcome !== "success")
@@ -65,6 +69,32 @@ function ours(count: number, executions: number): Contender {
           return { ms: total / executions };
         },
         close: () => runtime.stop(),
+      };
+    },
+  };
+}
+
+/** As many commits as an execution of ours has, each of one row. */
+function bare(count: number, executions: number, stopwatch: Stopwatch): Contender {
+  return {
+    id: "bare",
+    title: "as many commits of a bare prepared statement",
+    role: "floor",
+    async open(place) {
+      const db = new Database(path.join(place.makeFolder(), "bare.db"));
+      db.pragma("journal_mode = WAL");
+      db.pragma("synchronous = FULL");
+      db.exec("CREATE TABLE steps (id INTEGER PRIMARY KEY, result TEXT)");
+      const insert = db.prepare("INSERT INTO steps (result) VALUES (?)");
+      return {
+        async measure() {
+          const total = await stopwatch(() => {
+            for (let commit = 0; commit < executions * (count + 2); commit += 1)
+              insert.run(JSON.stringify({ number: commit }));
+          });
+          return { ms: total / executions };
+        },
+        close: async () => void db.close(),
       };
     },
   };

@@ -1,7 +1,9 @@
 import { compareColdLoad, compareUnchangedLoad } from "../cases/load.ts";
 import { compareNextFires } from "../cases/next-fires.ts";
+import { compareQueues } from "../cases/queue-growth.ts";
 import { compareRecent } from "../cases/recent.ts";
 import { compareTogether } from "../cases/records.ts";
+import { compareSteps } from "../cases/steps.ts";
 import { timeCpuMs } from "../harness/timing.ts";
 import type { Comparison } from "../harness/types.ts";
 
@@ -14,6 +16,8 @@ export const GUARDED: readonly Guarded[] = [
   { against: "floor", comparison: compareUnchangedLoad(300, timeCpuMs) },
   { against: "bare", comparison: compareTogether(500, timeCpuMs) },
   { against: "bare", comparison: compareRecent(1000, timeCpuMs) },
+  { against: "bare", comparison: compareSteps(10, 20, timeCpuMs) },
+  { against: "few", comparison: compareQueues(1000, 50, timeCpuMs) },
   { against: "croner", comparison: compareNextFires(15, "UTC", timeCpuMs) },
 ].map(({ against, comparison }) => ({ against, comparison: only(comparison, against) }));
 

@@ -1,10 +1,11 @@
-import type { ExpressionBuilder, Selectable } from "kysely";
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import { sql } from "kysely";
 import type { JsonObject } from "../../core/index.ts";
 import { appendEvent } from "../events.ts";
 import { hasLeasePassed } from "../has-lease-passed.ts";
 import { isOpen } from "../is-open.ts";
 import { prepareQuery } from "../prepare-query.ts";
+import type { ExecutionStatus } from "../states.ts";
 import { OPEN_STATUSES } from "../states.ts";
 import type { Store, StoreTransaction } from "../store.ts";
 import type { Database, HandExecutionsTable } from "../tables.ts";
@@ -153,30 +154,55 @@ export async function countHandLoad(
   transaction: StoreTransaction,
   row: Pick<ExecutionRow, "id" | "hand_name" | "created_at">,
 ): Promise<HandLoad> {
-  const { rows: others } = await selectOthers(transaction, { id: row.id, handName: row.hand_name });
-  const isFresh = (other: { fence: number }) => other.fence === 0;
-  const isAsleep = (other: { status: string; reason: string | null }) =>
-    other.status === "waiting" && (other.reason === "sleep" || other.reason === "budget");
-  const sleeping = others.filter((other) => isAsleep(other) && !isFresh(other)).length;
+  const { id, hand_name: handName, created_at: createdAt } = row;
+  const { rows } = await selectLoad(transaction, { id, handName, createdAt });
+  const count = (name: keyof LoadCounts) => Number(rows[0]?.[name] ?? 0);
+  const sleeping = count("asleep");
   return {
-    running: others.filter((other) => other.status === "running").length + sleeping,
+    running: count("running") + sleeping,
     sleeping,
-    resumable: others.filter((other) => other.status === "queued" && !isFresh(other)).length,
-    queuedBefore: others.filter(
-      (other) =>
-        other.status === "queued" &&
-        isFresh(other) &&
-        (other.created_at < row.created_at || (other.created_at === row.created_at && other.id < row.id)),
-    ).length,
-    waitingForHuman: others.filter((other) => other.status === "waiting" && !isAsleep(other)).length,
+    resumable: count("resumable"),
+    queuedBefore: count("queued_before"),
+    waitingForHuman: count("waiting") - count("waiting_for_time"),
   };
 }
 
-const selectOthers = prepareQuery(
-  ({ db }: StoreTransaction, { id, handName }: { readonly id: string; readonly handName: string }) =>
+type LoadCounts = Record<
+  "running" | "asleep" | "resumable" | "queued_before" | "waiting" | "waiting_for_time",
+  number | string
+>;
+
+/** What waits for an instant, and for no human. */
+const REASONS_OF_TIME = ["sleep", "budget"] as const;
+
+// Counted where they are: a hand may have thousands of them.
+const selectLoad = prepareQuery(
+  (
+    { db }: StoreTransaction,
+    {
+      id,
+      handName,
+      createdAt,
+    }: { readonly id: string; readonly handName: string; readonly createdAt: number },
+  ) =>
     db
       .selectFrom("hand_executions")
-      .select(["id", "status", "reason", "fence", "created_at"])
+      .select(({ eb, fn }) => {
+        const count = (...conditions: readonly Expression<SqlBool>[]) =>
+          fn.countAll<number | string>().filterWhere(eb.and([...conditions]));
+        const has = (status: ExecutionStatus) => eb("status", "=", status);
+        const begun = eb("fence", "!=", 0);
+        const waitsForTime = eb("reason", "in", [...REASONS_OF_TIME]);
+        const isOlder = sql<SqlBool>`(created_at, id) < (${createdAt}, ${id})`;
+        return [
+          count(has("running")).as("running"),
+          count(has("waiting"), waitsForTime, begun).as("asleep"),
+          count(has("queued"), begun).as("resumable"),
+          count(has("queued"), eb("fence", "=", 0), isOlder).as("queued_before"),
+          count(has("waiting")).as("waiting"),
+          count(has("waiting"), waitsForTime).as("waiting_for_time"),
+        ];
+      })
       .where("hand_name", "=", handName)
       .where(isOpen)
       // In the columns of the index of open ones, or a database may as well read everything that the hand ever did.

@@ -9,7 +9,7 @@ test("no guarded ratio is more than 30 % worse than the committed one", { timeou
   const { stdout } = await execute(process.execPath, ["--expose-gc", "bench/main.ts", "--guard"]).catch(
     (error: { stdout: string }) => error,
   );
-  expect(stdout.match(/^ok {4}/gm) ?? []).toHaveLength(5);
+  expect(stdout.match(/^ok {4}/gm) ?? []).toHaveLength(7);
   expect(stdout).not.toContain("FAILED");
 });
 

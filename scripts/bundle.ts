@@ -137,6 +137,8 @@ const bundle = await rolldown({
   external: (id) => !isBundled(id),
   plugins: [keepPlaces, narrowDoors, onlyEnglish],
   treeshake: { moduleSideEffects },
+  // What one command loads late another loads at once: that is meant.
+  checks: { ineffectiveDynamicImport: false },
 });
 const apart = await bundle.generate({ format: "esm" });
 const chunks = apart.output.filter((part) => part.type === "chunk");

@@ -83,6 +83,8 @@ export class Worker {
     this.#isStopping = true;
     this.#timer?.cancel();
     this.#stopListening?.();
+    // Before anything is waited for: a step that ends meanwhile is the last one.
+    for (const { run } of this.#runs.values()) run.stopSoon();
     await this.#parts.queue.stop();
     await this.#sweep;
     // What is being claimed is ours in a moment, and has to be handed back as well.
@@ -93,7 +95,6 @@ export class Worker {
       () => "late",
       () => "in time",
     );
-    for (const { run } of this.#runs.values()) run.stopSoon();
     if ((await Promise.race([all, ranOut])) === "late") for (const { run } of this.#runs.values()) run.stop();
     await all;
     grace.abort();

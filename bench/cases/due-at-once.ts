@@ -39,7 +39,7 @@ function compareDue(count: number, rounds: number): Comparison {
     ],
     targets: count === 1000 ? targets : targets.slice(1),
     limit:
-      "each fire is an execution under a lease, a model's reply and an end, all committed, some twenty statements, a third of a millisecond; a single process does one thing at a time, and begins what has fired before all has",
+      "each fire is an execution under a lease, a model's reply and an end, all committed, some twenty statements, half a millisecond; a single process does one thing at a time, and begins what has fired before all has",
   };
 }
 

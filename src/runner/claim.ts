@@ -46,7 +46,7 @@ export type ClaimResult =
   | { readonly kind: "ended" };
 
 /** What a claim takes. */
-export interface ClaimParts extends JudgeParts {
+interface ClaimParts extends JudgeParts {
   readonly store: Store;
   readonly queue: WorkQueue;
   readonly redactor: Redactor;
@@ -80,7 +80,7 @@ export async function claimExecution(parts: ClaimParts, executionId: string): Pr
 }
 
 /** An execution that was started, and what taking it came to. Its id is null where there is nothing to run. */
-export interface StartedExecution {
+interface StartedExecution {
   readonly executionId: string | null;
   readonly claim: ClaimResult;
 }
@@ -243,7 +243,15 @@ async function take(
   const type = row.fence === 0 ? "execution.started" : "execution.resumed";
   const [now] = await Promise.all([
     takeExecution(transaction, row, taken),
-    recordTaking(parts, transaction, row, isTakeover ? "execution.taken_over" : type, taken),
+    recordTaking(
+      parts,
+      transaction,
+      { ...row, ...taken },
+      {
+        type: isTakeover ? "execution.taken_over" : type,
+        isFirst: row.started_at === null,
+      },
+    ),
     row.version_hash === null ? keepVersion(parts, transaction, row.hand_name, facts) : null,
   ]);
   return now;
@@ -268,29 +276,28 @@ async function insertTaken(
   const row = await insertDraft(transaction, draft, taken);
   if (row === null) return null;
   await Promise.all([
-    recordTaking(parts, transaction, { ...row, started_at: null }, "execution.started", taken),
+    recordTaking(parts, transaction, row, { type: "execution.started", isFirst: true }),
     keepVersion(parts, transaction, row.hand_name, facts),
   ]);
   return row;
 }
 
-/** What else is written when an execution is taken; `before`: as it was. */
+/** What else is written when an execution is taken, whose row is given as it is then. */
 async function recordTaking(
   parts: ClaimParts,
   transaction: StoreTransaction,
-  before: Pick<ExecutionRow, "id" | "hand_name" | "started_at">,
-  type: string,
-  { attempt, version_hash: version }: Pick<ExecutionRow, "attempt" | "version_hash">,
+  row: ExecutionRow,
+  { type, isFirst }: { readonly type: string; readonly isFirst: boolean },
 ): Promise<void> {
-  const isFirst = before.started_at === null;
+  const { hand_name: handName, attempt, version_hash: version } = row;
   await Promise.all([
-    updateHandState(transaction, before.hand_name, {
+    updateHandState(transaction, handName, {
       status: "running",
       ...(isFirst ? { last_run_at: transaction.nowMs } : {}),
     }),
-    appendExecutionEvent(transaction, before, type, { attempt, node: parts.nodeId, version }, true),
+    appendExecutionEvent(transaction, row, type, { attempt, node: parts.nodeId, version }, true),
   ]);
-  transaction.notify({ kind: "hand", handName: before.hand_name });
+  transaction.notify({ kind: "hand", handName });
 }
 
 function findSnapshot({ version }: ClaimFacts): HandSnapshot | null {

@@ -9,7 +9,7 @@ import type { PreparedVersion } from "./prepare-claim.ts";
 import type { HandLookup } from "./types.ts";
 
 /** What an execution that is queued, or is about to be inserted, is judged by. */
-export type JudgedExecution = Pick<
+type JudgedExecution = Pick<
   ExecutionRow,
   "id" | "fence" | "trigger" | "version_hash" | "scheduled_for" | "created_at"
 >;

@@ -1,4 +1,5 @@
 import type { ExecutionRow } from "../queries/executions.ts";
+import { emptyExecution } from "../queries/new-executions.ts";
 import type { ApprovalStatus, HandOutcome } from "../states.ts";
 import { APPROVAL_STATUSES, HAND_OUTCOMES } from "../states.ts";
 import type { ApprovalQueueTable, HandStatesTable, HandsTable } from "../tables.ts";
@@ -63,45 +64,23 @@ export function convertSeedExecution(row: SeedRow, conversion: SeedConversion): 
   const completedAt = instant("completed_at");
   const { outcome, explanation } = convertOutcome(row["outcome"]);
   return {
-    id,
-    hand_name: readText(row["hand_name"]),
-    trigger: readText(row["trigger"]),
+    ...emptyExecution({
+      id,
+      hand_name: readText(row["hand_name"]),
+      trigger: readText(row["trigger"]),
+      created_at: startedAt ?? completedAt ?? conversion.nowMs,
+    }),
     status: "ended",
-    reason: null,
     outcome,
-    scheduled_for: null,
-    created_at: startedAt ?? completedAt ?? conversion.nowMs,
     started_at: startedAt,
     completed_at: completedAt,
     output: readText(row["output"]),
     error: readOptionalText(row["error"]) ?? explanation,
-    error_code: null,
     approval_id: readOptionalText(row["approval_id"]),
     attempt: 1,
-    coalesced_json: null,
-    retry_of: null,
-    event_id: null,
-    chain_json: "[]",
-    input_json: null,
-    parameters_json: null,
-    version_hash: null,
-    files_generated_json: "[]",
-    input_tokens: 0,
-    output_tokens: 0,
-    cost_usd: null,
-    reserved_cost_usd: 0,
-    step_count: 0,
-    fence: 0,
-    lease_owner: null,
-    lease_until: null,
-    lost_leases: 0,
     active_ms: startedAt === null || completedAt === null ? 0 : Math.max(0, completedAt - startedAt),
-    wake_at: null,
-    priority: 0,
-    cancel_requested_at: null,
-    cancel_requested_by: null,
-    is_untrusted: 0,
-    is_input_untrusted: 0,
+    // It was not counted.
+    cost_usd: null,
   };
 }
 

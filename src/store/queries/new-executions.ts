@@ -27,7 +27,7 @@ export interface NewExecution {
 export function draftExecution(transaction: StoreTransaction, wanted: NewExecution): ExecutionRow {
   const isUntrusted = wanted.isUntrusted === true ? 1 : 0;
   return {
-    ...emptyExecution(transaction, wanted.handName, wanted.trigger),
+    ...nextEmpty(transaction, wanted.handName, wanted.trigger),
     status: wanted.notBefore === null ? "queued" : "waiting",
     reason: wanted.notBefore === null ? null : "sleep",
     wake_at: wanted.notBefore,
@@ -81,7 +81,7 @@ export async function insertSkippedExecution(
 ): Promise<ExecutionRow | null> {
   const { first, last, count } = skipped.fires;
   const row: ExecutionRow = {
-    ...emptyExecution(transaction, skipped.handName, skipped.trigger),
+    ...nextEmpty(transaction, skipped.handName, skipped.trigger),
     status: "ended",
     outcome: "skipped",
     reason: skipped.reason,
@@ -115,7 +115,7 @@ export async function insertEndedExecution(
   transaction: StoreTransaction,
   ended: EndedExecution,
 ): Promise<void> {
-  const empty = emptyExecution(transaction, ended.hand_name, ended.trigger);
+  const empty = nextEmpty(transaction, ended.hand_name, ended.trigger);
   // What it cost is not known.
   await insertRow(transaction, { ...empty, ...ended, status: "ended", cost_usd: null });
 }
@@ -136,20 +136,20 @@ const insertNew = prepareQuery(({ db }: StoreTransaction, row: ExecutionRow) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-/** Every column has its value here, so that what was written need not be read again. */
-function emptyExecution(
-  transaction: StoreTransaction,
-  handName: string,
-  trigger: string,
+function nextEmpty(transaction: StoreTransaction, handName: string, trigger: string) {
+  const { ids, nowMs } = transaction;
+  return emptyExecution({ id: ids.next(), hand_name: handName, trigger, created_at: nowMs });
+}
+
+/** An execution that has done nothing. Every column has its value here, so that what was written need not be read again. */
+export function emptyExecution(
+  known: Pick<ExecutionRow, "id" | "hand_name" | "trigger" | "created_at">,
 ): Omit<ExecutionRow, "status"> {
   return {
-    id: transaction.ids.next(),
-    hand_name: handName,
-    trigger,
+    ...known,
     reason: null,
     outcome: null,
     scheduled_for: null,
-    created_at: transaction.nowMs,
     started_at: null,
     completed_at: null,
     output: "",
